@@ -1,0 +1,1 @@
+"""The cartoon world the models learn from: attributes, captions and drawings."""
