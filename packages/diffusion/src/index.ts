@@ -1,1 +1,11 @@
-export {};
+export { type FramePlanOptions, type PlannedFrame, planFrames, type Window } from "./frame-plan.ts";
+export { type EditPredictions, type EditScales, guide, guideEdit } from "./guidance.ts";
+export { createTorchGenerator, type TorchGenerator } from "./noise.ts";
+export { createScheduler } from "./schedulers/create-scheduler.ts";
+export {
+  createFlowMatchEuler,
+  type FlowMatchEuler,
+  type FlowMatchEulerOptions,
+} from "./schedulers/flow-match-euler.ts";
+export { type FlowMatchSigmaOptions, linearSigmas } from "./schedulers/flow-match-sigmas.ts";
+export type { Schedule, ScheduleOptions, Scheduler, StepOptions } from "./schedulers/scheduler.ts";
