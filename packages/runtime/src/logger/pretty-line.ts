@@ -1,0 +1,24 @@
+const COLOURS: Readonly<Record<string, number>> = { debug: 36, info: 32, warn: 33, error: 31, fatal: 35 };
+const OMITTED = new Set(["level", "time", "pid", "service", "msg", "err"]);
+
+/** Turns one JSON log line into one line for people: time, level, service, message, fields. */
+export function prettyLine(json: string, colour: boolean): string {
+  const entry = JSON.parse(json) as Record<string, unknown>;
+  const level = String(entry["level"]);
+  const fields = Object.entries(entry)
+    .filter(([name]) => !OMITTED.has(name))
+    .map(([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const label = paint(level.toUpperCase().padEnd(5), colour ? COLOURS[level] : undefined);
+  const time = String(entry["time"]).slice(11, 23);
+  return `${time} ${label} ${entry["service"]}: ${entry["msg"] ?? ""}${fields.join("")}${errorText(entry["err"])}\n`;
+}
+
+function paint(text: string, code: number | undefined): string {
+  return code === undefined ? text : `\u001b[${code}m${text}\u001b[39m`;
+}
+
+function errorText(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  const { stack, message } = error as { stack?: unknown; message?: unknown };
+  return ` ${String(stack ?? message).replaceAll(/\s*\n\s*/g, " | ")}`;
+}
