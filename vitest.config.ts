@@ -9,7 +9,7 @@ const shared = {
 const exclude = ["**/node_modules/**", "**/dist/**", "training/**"];
 
 export default defineConfig({
-  ssr: { resolve: { conditions: [condition, "module", "node"] } },
+  ssr: { resolve: { conditions: [condition, "node"] } },
   test: {
     projects: [
       {

@@ -1,1 +1,10 @@
-export {};
+export {
+  type CallOptions,
+  type CreateVideoRequest,
+  createKinoraClient,
+  type DownloadOptions,
+  type KinoraClient,
+  type KinoraClientOptions,
+} from "./create-kinora-client.ts";
+export type { VideoDownload } from "./download.ts";
+export { isFinished, type Video, type VideoStatus, type VideoVariant, type VideoWarning } from "./video.ts";

@@ -1,0 +1,98 @@
+import { create as createMessage } from "@bufbuild/protobuf";
+import { video } from "@kinora/contracts";
+import { createRpcClient, type RpcClient } from "@kinora/runtime";
+import { readDownload, saveDownload, type VideoDownload } from "./download.ts";
+import { parseVideo, type Video, type VideoVariant, variantNumber } from "./video.ts";
+import { watchVideo } from "./watch-video.ts";
+
+/** Where the server is and who calls. */
+export interface KinoraClientOptions {
+  /** `HOST:PORT` of the server's public gRPC, for example `127.0.0.1:9090`. */
+  readonly grpcAddress: string;
+  /** A key of `kinora keys create`; needed when the server has a keys file. */
+  readonly apiKey?: string | undefined;
+}
+
+/** A clip to make: a sentence, a picture, or both. What is left out takes the model's default. */
+export interface CreateVideoRequest {
+  readonly prompt?: string | undefined;
+  /** Bytes of a JPEG, PNG or WebP picture: the clip's first frame. */
+  readonly inputReference?: Uint8Array | undefined;
+  readonly model?: string | undefined;
+  /** 0 to 2^64 - 1; drawn by the server when left out. */
+  readonly seed?: number | bigint | undefined;
+  readonly numInferenceSteps?: number | undefined;
+  readonly guidanceScale?: number | undefined;
+  /** The same key with the same request gives the same clip. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Ends a call early. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Ignored by `watch`, which lasts as long as the clip takes. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Which file of a clip. */
+export interface DownloadOptions extends CallOptions {
+  /** `video` unless told. */
+  readonly variant?: VideoVariant | undefined;
+}
+
+/** A connection to one Kinora server. Every failure of a call is an AppError with a code of docs/errors.md. */
+export interface KinoraClient {
+  /** Starts a clip and returns its record at once. */
+  create(request: CreateVideoRequest, options?: CallOptions): Promise<Video>;
+  /** Reads a clip's record. */
+  get(id: string, options?: CallOptions): Promise<Video>;
+  /** Asks to stop; a finished clip is returned unchanged. */
+  cancel(id: string, options?: CallOptions): Promise<Video>;
+  /** Yields the record now and on every change, to its last; goes on through a restart of the server. */
+  watch(id: string, options?: CallOptions): AsyncIterable<Video>;
+  /** Streams one file of a clip. `video_not_ready` until it is there. */
+  download(id: string, options?: DownloadOptions): Promise<VideoDownload>;
+  /** Downloads to `path`, whole or not at all; makes its folder. Returns the size in bytes. */
+  save(id: string, path: string, options?: DownloadOptions): Promise<number>;
+  /** Ends the connection; calls in flight fail. */
+  close(): void;
+}
+
+/** Room for a picture of the largest size that a server accepts. */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+/** Connects lazily: the first call opens the connection. */
+export function createKinoraClient(options: KinoraClientOptions): KinoraClient {
+  const rpc: RpcClient<typeof video.VideoService> = createRpcClient(video.VideoService, {
+    address: options.grpcAddress,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+  });
+  const metadata = options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
+  const withKey = (call: CallOptions = {}) => ({ ...call, metadata });
+  const download = async (id: string, { variant = "video", ...call }: DownloadOptions = {}) =>
+    readDownload(rpc.download({ id, variant: variantNumber(variant) }, withKey(call)));
+  return {
+    create: async (request, call) =>
+      parseVideo((await rpc.create(createRequest(request), withKey(call))).video),
+    get: async (id, call) => parseVideo((await rpc.get({ id }, withKey(call))).video),
+    cancel: async (id, call) => parseVideo((await rpc.cancel({ id }, withKey(call))).video),
+    watch: (id, call) => watchVideo(() => rpc.watch({ id }, withKey({ signal: call?.signal })), call?.signal),
+    download,
+    save: async (id, path, call) => saveDownload(await download(id, call), path),
+    close: () => rpc.close(),
+  };
+}
+
+function createRequest(request: CreateVideoRequest): video.CreateRequest {
+  const { seed, ...rest } = request;
+  return createMessage(video.CreateRequestSchema, {
+    ...definedOnly(rest),
+    ...(seed === undefined ? {} : { seed: BigInt(seed) }),
+  });
+}
+
+/** Left-out and undefined options mean the same to callers, but not to `exactOptionalPropertyTypes`. */
+function definedOnly<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
