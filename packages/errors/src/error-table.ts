@@ -147,6 +147,7 @@ export const ERROR_TABLE = {
     "KINORA_DEVICE={device} was asked for but {reason}",
   ),
   artifact_corrupt: row(500, "DATA_LOSS", "us", "Object {key} does not match its digest: {reason}"),
+  tensor_file_invalid: row(500, "DATA_LOSS", "us", "{what} is not a valid tensor file: {reason}"),
   object_not_found: row(404, "NOT_FOUND", "us", "There is no object {key}."),
   object_exists: row(412, "FAILED_PRECONDITION", "us", "Object {key} exists already."),
   storage_failed: row(503, "UNAVAILABLE", "destination", "The object store failed: {reason}"),
