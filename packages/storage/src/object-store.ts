@@ -13,7 +13,7 @@ export interface PutOptions {
   readonly mediaType?: string;
   /** Refuse with `object_exists` if the key is there already: the first writer wins. */
   readonly ifAbsent?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What was written. */
@@ -23,19 +23,24 @@ export interface PutResult {
   readonly sizeBytes: number;
 }
 
-/** How to read an object. `start` and `end` are byte offsets, `end` inclusive as in HTTP ranges. */
+/**
+ * How to read an object. `start` and `end` are byte offsets, `end` inclusive as in HTTP ranges. An
+ * `end` past the object is cut; a `start` past it, or past `end`, throws a bug: look with `head` first.
+ */
 export interface GetOptions {
   readonly start?: number;
   readonly end?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Where keyframes and clips live: the filesystem on one machine, S3 on many.
  *
- * Keys are `/`-separated ASCII names without `.`/`..` segments; a bad one throws `internal` as a
- * bug. A missing key throws `object_not_found`; an unreachable store throws `storage_failed`.
- * A reader never sees half an object.
+ * Keys follow `assertObjectKey`; a bad one throws a bug. A key must not be the folder of another
+ * one (`a` beside `a/b`), which no filesystem can hold. A missing key throws `object_not_found`; an
+ * unreachable store throws `storage_failed`; an aborted signal throws `cancelled` or
+ * `deadline_exceeded` and, for a body that is a stream, destroys it. A body stream's own error is
+ * thrown as it is. A reader never sees half an object.
  */
 export interface ObjectStore {
   put(key: string, body: Uint8Array | Readable, options?: PutOptions): Promise<PutResult>;
@@ -44,10 +49,10 @@ export interface ObjectStore {
   /** The object (or the range) as a stream, with the whole object's size. */
   open(key: string, options?: GetOptions): Promise<{ body: Readable; info: ObjectInfo }>;
   /** Undefined when the key is missing. */
-  head(key: string, options?: { signal?: AbortSignal }): Promise<ObjectInfo | undefined>;
+  head(key: string, options?: { signal?: AbortSignal | undefined }): Promise<ObjectInfo | undefined>;
   /** Deleting a missing key is not an error. */
-  delete(key: string, options?: { signal?: AbortSignal }): Promise<void>;
+  delete(key: string, options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /** Every object whose key starts with `prefix`, in key order. */
-  list(prefix: string, options?: { signal?: AbortSignal }): AsyncIterable<ObjectInfo>;
+  list(prefix: string, options?: { signal?: AbortSignal | undefined }): AsyncIterable<ObjectInfo>;
   close(): Promise<void>;
 }
