@@ -1,0 +1,1 @@
+"""Rendered data sets: memory-mapped arrays beside the attributes they show."""

@@ -1,0 +1,97 @@
+"""Writes the model folder: `python -m training.export.pocket [--out models/pocket] [--tiny] [--t2i RUN ...]`.
+
+A run that does not exist yet is exported with random weights under `--allow-random`, so that the services can be
+written against the folder before training ends.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from training.config import CPU, PRESETS, TINY, Preset
+from training.data.render import DOMAINS
+from training.export.components import Family
+from training.export.folder import write_folder
+from training.export.sizes import family_config
+from training.paths import REPOSITORY, run_folder
+from training.tokenizer import Tokenizer, load_tokenizer
+from training.train.captions import domain_tokenizer
+from training.train.session import best_weights
+
+TINY_FOLDER = REPOSITORY / "packages/testing/fixtures/models/tiny"
+POCKET_FOLDER = REPOSITORY / "models/pocket"
+
+
+def tiny_family(tokenizer: Tokenizer) -> Family:
+    """A family of the same classes at toy width. Its weights are random, its zero-initialised layers included."""
+    torch.manual_seed(0)
+    family = family_config(TINY, len(tokenizer)).build()
+    for module in vars(family).values():
+        enliven(module)
+    return family
+
+
+def enliven(module: nn.Module) -> None:
+    """Gives layers that begin at zero small random weights, so that a test sees every input matter."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            if not parameter.any():
+                parameter.normal_(std=0.05)
+
+
+def trained_family(preset: Preset, tokenizer: Tokenizer, runs: argparse.Namespace) -> Family:
+    """The family with the best weights of its runs."""
+    family = family_config(preset, len(tokenizer)).build()
+
+    def fill(module: nn.Module, run: str, prefix: str = "") -> None:
+        if runs.allow_random and not list(run_folder(run).glob("*.pt")):
+            return print(f"{run}: no weights yet, exported random ones")
+        weights = best_weights(run)
+        chosen = {
+            name.removeprefix(prefix): value
+            for name, value in weights.items()
+            if name.startswith(prefix)
+        }
+        module.load_state_dict(chosen)
+        return None
+
+    fill(family.text_encoder, runs.t2i, "text_encoder.")
+    fill(family.unet, runs.t2i, "unet.")
+    fill(family.motion_unet, runs.i2v)
+    fill(family.interpolator, runs.interpolator)
+    fill(family.upsampler, runs.upsampler)
+    return family
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument(
+        "--tiny", action="store_true", help="the test fixture: toy width, random weights"
+    )
+    parser.add_argument("--preset", choices=sorted(PRESETS), default=CPU.name)
+    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser.add_argument("--allow-random", action="store_true")
+    for run in ("t2i", "i2v", "interpolator", "upsampler"):
+        parser.add_argument(f"--{run}", default=run, help="the run to take weights from")
+    arguments = parser.parse_args()
+    domain = DOMAINS[arguments.domain]
+    tokenizer_folder = run_folder(arguments.t2i) / "tokenizer"
+    if arguments.tiny or not tokenizer_folder.exists():
+        tokenizer = domain_tokenizer(domain)
+    else:
+        tokenizer = load_tokenizer(tokenizer_folder)
+    if arguments.tiny:
+        family = tiny_family(tokenizer)
+    else:
+        family = trained_family(PRESETS[arguments.preset], tokenizer, arguments)
+    folder: Path = arguments.out or (TINY_FOLDER if arguments.tiny else POCKET_FOLDER)
+    digest = write_folder(family, tokenizer, domain, folder)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"{folder}: {size / 1e6:.2f} MB, digest {digest}")
+
+
+if __name__ == "__main__":
+    main()

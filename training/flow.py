@@ -1,0 +1,49 @@
+"""Flow matching with x-prediction: noising, loss weights and the Euler sampler.
+
+x_sigma = (1 - sigma) * x0 + sigma * noise (Liu et al., arXiv 2209.03003; diffusers' FlowMatchEulerDiscreteScheduler).
+The networks predict x0 and are told timestep = 1000 * sigma.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+CLIP_SAMPLE_RANGE = 1.05
+SIGMA_MEAN, SIGMA_STD = 0.6, 1.0
+SMALLEST_LOSS_SIGMA = 0.15
+
+Denoiser = Callable[[Tensor, Tensor], Tensor]
+
+
+def like(sigma: Tensor, x: Tensor) -> Tensor:
+    """[B] shaped to broadcast against [B, ...]."""
+    return sigma.reshape(-1, *[1] * (x.ndim - 1))
+
+
+def draw_sigmas(count: int, generator: torch.Generator | None = None) -> Tensor:
+    """Logit-normal noise levels (arXiv 2403.03206, 3.1), a little more noise than not."""
+    return torch.sigmoid(torch.randn(count, generator=generator) * SIGMA_STD + SIGMA_MEAN)
+
+
+def add_noise(x0: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+    """The straight path from the clean picture to noise, at `sigma` [B]."""
+    s = like(sigma, x0)
+    return (1 - s) * x0 + s * noise
+
+
+def velocity_weighted_error(predicted: Tensor, x0: Tensor, sigma: Tensor, weight: Tensor) -> Tensor:
+    """Mean squared error of the velocity (x0_hat - x_sigma) / sigma, so of x0 over sigma, weighted per pixel."""
+    scale = like(sigma, x0).clamp(min=SMALLEST_LOSS_SIGMA)
+    return (weight * ((predicted.float() - x0) / scale).square()).mean()
+
+
+def euler(denoise: Denoiser, noise: Tensor, steps: int) -> Tensor:
+    """Integrates from noise to a picture; sigma falls linearly from 1 to 0. `denoise(x, timestep [B])` -> x0."""
+    x = noise
+    for index in range(steps):
+        sigma, following = 1 - index / steps, 1 - (index + 1) / steps
+        timestep = torch.full((x.shape[0],), 1000.0 * sigma, device=x.device)
+        x0 = denoise(x, timestep).float().clamp(-CLIP_SAMPLE_RANGE, CLIP_SAMPLE_RANGE)
+        x = x + (x0 - x) * ((sigma - following) / sigma)
+    return x

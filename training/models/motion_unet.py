@@ -1,0 +1,82 @@
+"""The motion denoiser: the keyframe U-Net with a key frame, frame times and attention between frames."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from training.models.blocks import (
+    EMBEDDING_CHANNELS,
+    TemporalAttention,
+    sinusoidal_embedding,
+    zeroed,
+)
+from training.models.unet import UNet, UNetConfig
+
+CLIP_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class MotionUNetConfig(UNetConfig):
+    """Sizes of the motion U-Net; it makes `num_frames` frames after the key frame."""
+
+    num_frames: int = 15
+
+
+class MotionUNet(UNet):
+    """Noisy frames + timestep + text + key frame + frame times -> clean frames (x-prediction).
+
+    sample float32 [B, 3, F, 64, 64], timestep float32 [B] = 1000 * sigma, encoder_hidden_states float32 [B, 32, D],
+    image_latents float32 [B, 3, 64, 64], frame_times float32 [F] or [B, F] in seconds -> x0 float32 [B, 3, F, 64, 64].
+    What it adds to the keyframe network begins at zero, so training starts from the trained T2I.
+    """
+
+    def __init__(self, config: MotionUNetConfig) -> None:
+        super().__init__(config)
+        low, mid, high = config.block_out_channels
+        patch = config.in_channels * config.patch_size**2
+        width, heads = config.condition_channels, config.attention_heads
+        self.key_in = zeroed(nn.Conv2d(patch, low, 3, padding=1))
+        self.frame_embedding = nn.Sequential(
+            nn.Linear(EMBEDDING_CHANNELS, width), nn.SiLU(), zeroed(nn.Linear(width, width))
+        )
+        self.frame_mid = nn.Linear(EMBEDDING_CHANNELS, mid)
+        self.frame_high = nn.Linear(EMBEDDING_CHANNELS, high)
+        self.temporal = nn.ModuleDict(
+            {"down1": TemporalAttention(mid, heads), "up1": TemporalAttention(mid, heads)}
+            | {f"mid{index}": TemporalAttention(high, heads) for index in range(config.mid_layers)}
+        )
+
+    def forward(
+        self,
+        sample: Tensor,
+        timestep: Tensor,
+        encoder_hidden_states: Tensor,
+        image_latents: Tensor,
+        frame_times: Tensor,
+    ) -> Tensor:
+        frames = int(sample.shape[2])
+
+        def per_frame(x: Tensor) -> Tensor:
+            """[B, ...] repeated for every frame: [B * F, ...]."""
+            return x[:, None].expand(-1, frames, *[-1] * (x.ndim - 1)).flatten(0, 1)
+
+        times = sinusoidal_embedding(frame_times.flatten() / CLIP_SECONDS).unflatten(
+            0, (-1, frames)
+        )
+        condition = self.condition(timestep, encoder_hidden_states)[:, None] + self.frame_embedding(
+            times
+        )
+        condition = F.silu(condition.flatten(0, 1))
+        text = per_frame(self.text_projection(encoder_hidden_states))
+        key = F.pixel_unshuffle(image_latents, self.config.patch_size).contiguous(
+            memory_format=torch.channels_last
+        )
+        x = self.embed(sample.transpose(1, 2).flatten(0, 1)) + per_frame(self.key_in(key))
+        mid, high = self.frame_mid(times), self.frame_high(times)
+
+        def temporal(place: str, y: Tensor) -> Tensor:
+            return self.temporal[place](y, high if place.startswith("mid") else mid)
+
+        return self.trunk(x, condition, text, temporal).unflatten(0, (-1, frames)).transpose(1, 2)

@@ -1,0 +1,156 @@
+"""Trains the motion network, begun from a T2I run: `python -m training.train.i2v --minutes 45 --finish 12`."""
+
+import random
+import time
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from training.config import Preset, autocast
+from training.data.render import CLIP_FPS, DOMAINS, dataset
+from training.export.sizes import motion_config
+from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
+from training.models.motion_unet import MotionUNet
+from training.train.captions import CaptionSource, run_tokenizer
+from training.train.pictures import save_sheet, subject_weights, to_tensor
+from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+from training.train.t2i import load_text_to_image
+
+HELD_OUT_CLIPS = 64
+"""The data set's last clips are never trained on; sheets show them."""
+
+KEYFRAME_NOISE = 0.03
+"""Key frames made by the keyframe network are not perfect, so training ones are disturbed a little."""
+
+SHEET_MINUTES = 12.0
+
+
+def frame_times(frames: int) -> Tensor:
+    """Seconds of the frames after the key frame."""
+    return torch.arange(1, frames + 1) / CLIP_FPS
+
+
+@torch.no_grad()
+def sample_clips(
+    model: MotionUNet, key: Tensor, text: Tensor, *, steps: int = 8, seed: int = 0
+) -> Tensor:
+    """Clips [B, 3, 15, 64, 64] that go on from key frames [B, 3, 64, 64], told by text [B, 32, D]; no guidance."""
+    generator = torch.Generator().manual_seed(seed)
+    frames = model.config.num_frames
+    noise = torch.randn(len(key), 3, frames, 64, 64, generator=generator).to(key.device)
+    times = frame_times(frames).to(key.device)
+    return euler(lambda x, timestep: model(x, timestep, text, key, times), noise, steps)
+
+
+def load_motion(name: str, preset: Preset) -> MotionUNet:
+    """A run's best weights, ready to sample."""
+    model = MotionUNet(motion_config(preset))
+    model.load_state_dict(best_weights(name))
+    return model.to(memory_format=torch.channels_last).eval()
+
+
+class ClipBatches:
+    """Draws training batches: a few random frames of each of a few clips, their key frames and captions."""
+
+    def __init__(self, session: Session, data_name: str, captions: CaptionSource) -> None:
+        self.preset, self.data, self.captions = session.preset, dataset(data_name), captions
+        self.frames, self.masks = self.data.array("frames"), self.data.array("masks")
+
+    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """x0 and weight [B, 3|1, F, 64, 64], key [B, 3, 64, 64], seconds [B, F], word ids [B, 32]."""
+        rng, count = np.random.default_rng((12, step)), self.preset.clip_batch_size
+        rows = rng.integers(0, len(self.data) - HELD_OUT_CLIPS, count)
+        last = self.frames.shape[1] - 1
+        chosen = np.stack(
+            [np.sort(rng.permutation(last)[: self.preset.frames_per_clip] + 1) for _ in rows]
+        )
+        x0 = to_tensor(self.frames[rows[:, None], chosen]).transpose(1, 2)
+        weight = subject_weights(self.masks[rows[:, None], chosen])[:, None]
+        key = to_tensor(self.frames[rows, 0])
+        attributes = [self.data.attributes[row] for row in rows]
+        input_ids = self.captions.ids(attributes, random.Random(step * 104729 + 3))
+        return x0, weight, key, torch.from_numpy(chosen).float() / CLIP_FPS, input_ids
+
+
+def train(
+    session: Session, model: MotionUNet, text_encoder: torch.nn.Module, batches: ClipBatches
+) -> None:
+    """Runs until the session ends. The text encoder is frozen: T2I has trained it."""
+    preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
+    for step in session.run():
+        generator = torch.Generator().manual_seed(step + 2 * 10**6)
+        batch = batches.draw(step)
+        x0, weight, key, times, input_ids = (tensor.to(preset.device) for tensor in batch)
+        noise = torch.randn(x0.shape, generator=generator).to(preset.device)
+        sigma = draw_sigmas(len(x0), generator).to(preset.device)
+        key = key + KEYFRAME_NOISE * torch.randn(key.shape, generator=generator).to(preset.device)
+        with torch.no_grad():
+            text = text_encoder(input_ids)
+        with autocast(preset):
+            predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, text, key, times)
+        session.step(velocity_weighted_error(predicted, x0, sigma, weight), len(x0))
+        if time.time() > sheet_at:
+            save_progress(session, model, text_encoder, batches)
+            sheet_at = time.time() + 60 * SHEET_MINUTES
+
+
+@torch.no_grad()
+def save_progress(
+    session: Session, model: MotionUNet, text_encoder: torch.nn.Module, batches: ClipBatches
+) -> None:
+    """Logs the held-out error beside copying the key frame, and writes predictions above the world's own frames."""
+    device, count = session.preset.device, 6
+    rows = np.arange(len(batches.data) - count, len(batches.data))
+    truth = to_tensor(batches.frames[rows])
+    input_ids = batches.captions.ids(
+        [batches.data.attributes[row] for row in rows], random.Random(1)
+    )
+    with session.averaged():
+        made = sample_clips(model, truth[:, 0].to(device), text_encoder(input_ids.to(device))).cpu()
+    made = torch.cat([truth[:, :1], made.transpose(1, 2)], 1)
+    shown = [1, 4, 8, 15]
+    errors = (made - truth).square().mean((0, 2, 3, 4))[shown].tolist()
+    copies = (truth[:, :1] - truth).square().mean((0, 2, 3, 4))[shown].tolist()
+    session.say("MSE at frames 1, 4, 8, 15: " + " ".join(f"{error:.4f}" for error in errors))
+    session.say("copying the key frame:    " + " ".join(f"{error:.4f}" for error in copies))
+    rows_shown = [
+        picture
+        for pair in zip(made[:, ::2], truth[:, ::2], strict=True)
+        for strip in pair
+        for picture in strip
+    ]
+    save_sheet(
+        torch.stack(rows_shown), 8, session.folder / f"sheet-{session.samples:07d}.png", scale=1
+    )
+
+
+def main() -> None:
+    parser = training_arguments(__doc__, "i2v")
+    parser.add_argument(
+        "--t2i", default="t2i", help="the run that it starts from and whose text encoder it keeps"
+    )
+    arguments = parser.parse_args()
+    preset = begin(arguments)
+    tokenizer = run_tokenizer(arguments.t2i, DOMAINS[arguments.domain])
+    keyframes = load_text_to_image(arguments.t2i, preset, tokenizer)
+    model = MotionUNet(motion_config(preset))
+    missing, unexpected = model.load_state_dict(keyframes.unet.state_dict(), strict=False)
+    assert not unexpected, unexpected
+    model = model.to(preset.device, memory_format=torch.channels_last)
+    schedule = Schedule(
+        learning_rate=arguments.rate or 8e-4,
+        minutes=arguments.minutes,
+        finish_minutes=arguments.finish,
+        ema_decay=0.997,
+    )
+    session = Session(arguments.name, model, preset, schedule)
+    session.say(
+        f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(missing)} tensors new"
+    )
+    batches = ClipBatches(session, f"clips-{arguments.domain}", CaptionSource(tokenizer))
+    train(session, model, keyframes.text_encoder.to(preset.device).eval(), batches)
+
+
+if __name__ == "__main__":
+    main()

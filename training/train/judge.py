@@ -1,0 +1,176 @@
+"""Trains the judge: `python -m training.train.judge --minutes 3 --finish 3`.
+
+It sees renders of seeds of its own, never a generated picture: as they are, shrunk to 64 and enlarged, through the
+upsampler where that is trained, blurred, and with noise.
+"""
+
+import random
+from dataclasses import asdict
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from training.config import autocast
+from training.data.render import DOMAINS, EVALUATION_SEED_BASE, EXAM_SIZE, dataset, draw_attributes
+from training.data.store import area_average
+from training.models.codec import DecoderConfig, Upsampler
+from training.models.judge import Judge, JudgeConfig
+from training.paths import run_folder
+from training.train.pictures import to_tensor
+from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+from training.world.attributes import Attributes, Domain
+from training.world.render import render
+from training.world.scene import Scene
+
+BATCH = 48
+DECODED = 1_200
+REPORT_SCENES = 240
+
+
+def judge_config(domain: Domain) -> JudgeConfig:
+    """One head for each attribute that varies in the domain."""
+    return JudgeConfig(
+        heads={name: values for name, values in asdict(domain).items() if len(values) > 1}
+    )
+
+
+def labels(config: JudgeConfig, attributes: list[Attributes]) -> dict[str, Tensor]:
+    """The right answers by head, int64 [N]."""
+    return {
+        name: torch.tensor([values.index(getattr(row, name)) for row in attributes])
+        for name, values in config.heads.items()
+    }
+
+
+def shrink_and_enlarge(pictures: Tensor) -> Tensor:
+    """128 -> 64 -> 128: what a picture loses in the latents, without the learned upsampler."""
+    return F.interpolate(F.avg_pool2d(pictures, 2), scale_factor=2, mode="bicubic").clamp(-1, 1)
+
+
+@torch.no_grad()
+def decode_for_judge(upsampler: Upsampler, latents: Tensor) -> Tensor:
+    """Latents [N, 3, 64, 64] -> decoded pictures at the judge's size."""
+    factor = 512 // EXAM_SIZE
+    return torch.cat(
+        [F.avg_pool2d(upsampler(part).clamp(-1, 1), factor) for part in latents.split(4)]
+    )
+
+
+def load_upsampler(name: str = "upsampler") -> Upsampler | None:
+    """The trained upsampler, or None where there is none yet."""
+    if not list(run_folder(name).glob("*.pt")):
+        return None
+    upsampler = Upsampler(DecoderConfig())
+    upsampler.load_state_dict(best_weights(name))
+    return upsampler.to(memory_format=torch.channels_last).eval()
+
+
+def load_judge(domain: Domain, name: str = "judge") -> Judge:
+    """The trained judge."""
+    judge = Judge(judge_config(domain))
+    judge.load_state_dict(best_weights(name))
+    return judge.to(memory_format=torch.channels_last).eval()
+
+
+def disturb(pictures: Tensor, step: int, generator: torch.Generator) -> Tensor:
+    """Blurs every fourth batch and adds a little noise to all, so that a softer look does not mislead."""
+    if step % 4 == 3:
+        pictures = F.avg_pool2d(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    return pictures + 0.04 * torch.randn(pictures.shape, generator=generator)
+
+
+@torch.no_grad()
+def accuracies(judge: Judge, pictures: Tensor, attributes: list[Attributes]) -> dict[str, float]:
+    """The share of right answers by attribute, and of pictures with subject, colour, place and time right."""
+    answers = labels(judge.config, attributes)
+    logits = [judge(part) for part in pictures.split(64)]
+    right = {
+        name: torch.cat([part[name].argmax(1) for part in logits]) == answer
+        for name, answer in answers.items()
+    }
+    four = torch.stack([right[name] for name in ("subject", "colour", "place", "time")]).all(0)
+    return {name: hits.float().mean().item() for name, hits in (right | {"all four": four}).items()}
+
+
+def percentages(scores: dict[str, float]) -> str:
+    """Accuracies as one line."""
+    return " ".join(f"{name} {100 * value:.1f}" for name, value in scores.items())
+
+
+def exam_scenes(
+    domain: Domain, count: int, *, held_out: bool | None = None
+) -> tuple[list[Attributes], Tensor]:
+    """Fresh scenes that no training saw, rendered at 256: attributes and pictures float32 [N, 3, 256, 256]."""
+    rng = random.Random(99)
+    attributes = [draw_attributes(rng, domain, held_out=held_out) for _ in range(count)]
+    pixels = [
+        render(Scene(row, EVALUATION_SEED_BASE + index), 0.0, size=512)
+        for index, row in enumerate(attributes)
+    ]
+    return attributes, to_tensor(np.stack([area_average(picture, 2) for picture in pixels]))
+
+
+def report_ceiling(judge: Judge, domain: Domain, upsampler: Upsampler | None) -> list[str]:
+    """What the judge scores on true pictures: no generator can be measured above that."""
+    attributes, pictures = exam_scenes(domain, REPORT_SCENES)
+    real, latents = F.avg_pool2d(pictures, 2), F.avg_pool2d(pictures, 4)
+    lines = [
+        f"real renders: {percentages(accuracies(judge, real, attributes))}",
+        f"64 -> 128 bicubic: {percentages(accuracies(judge, shrink_and_enlarge(real), attributes))}",
+    ]
+    if upsampler:
+        decoded = decode_for_judge(upsampler, latents)
+        lines.append(f"decoded renders: {percentages(accuracies(judge, decoded, attributes))}")
+    return lines
+
+
+def main() -> None:
+    arguments = training_arguments(__doc__, "judge").parse_args()
+    preset, domain = begin(arguments), DOMAINS[arguments.domain]
+    data, upsampler = dataset(f"exams-{arguments.domain}"), load_upsampler()
+    frames, starts = (
+        data.array("frames"),
+        torch.from_numpy(np.array(data.array("starts")))[:, 0].bool(),
+    )
+    judge = Judge(judge_config(domain)).to(preset.device, memory_format=torch.channels_last)
+    answers = labels(judge.config, data.attributes)
+    decoded = None
+    if upsampler:
+        decoded = decode_for_judge(upsampler, F.avg_pool2d(to_tensor(frames[:DECODED]), 2))
+    schedule = Schedule(
+        learning_rate=arguments.rate or 2e-3,
+        minutes=arguments.minutes,
+        finish_minutes=arguments.finish,
+    )
+    session = Session(arguments.name, judge, preset, schedule)
+    for step in session.run():
+        generator = torch.Generator().manual_seed(step + 3 * 10**6)
+        from_decoder = decoded is not None and step % 3 == 2
+        rows = np.random.default_rng((14, step)).integers(
+            0, DECODED if from_decoder else len(data), BATCH
+        )
+        pictures = (
+            decoded[rows] if decoded is not None and from_decoder else to_tensor(frames[rows])
+        )
+        if step % 3 == 1:
+            pictures = shrink_and_enlarge(pictures)
+        pictures = disturb(pictures, step, generator).to(preset.device)
+        with autocast(preset):
+            logits = judge(pictures)
+        losses = [
+            F.cross_entropy(logits[name].float(), answer[rows].to(preset.device), reduction="none")
+            * (
+                starts[rows].to(preset.device) if name == "action" else 1.0
+            )  # later frames do not tell the action
+            for name, answer in answers.items()
+        ]
+        session.step(torch.stack(losses).sum(0).mean(), BATCH)
+    with session.averaged():
+        for line in report_ceiling(judge, domain, upsampler):
+            session.say(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Trains the upsampler on 512x512 stills: `python -m training.train.upsample --domain full --minutes 10 --finish 6`."""
+
+import time
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from training.config import autocast
+from training.data.render import dataset
+from training.models.codec import FACTOR, DecoderConfig, Upsampler
+from training.train.muon import MuonAndAdam
+from training.train.pictures import save_sheet, to_tensor
+from training.train.session import Schedule, Session, begin, training_arguments
+
+CROP, BATCH = 256, 8
+HELD_OUT_STILLS = 32
+REPORT_MINUTES = 3.0
+
+
+def edge_aware_loss(predicted: Tensor, target: Tensor) -> Tensor:
+    """Squared error, absolute error weighted towards edges, and the error of the gradients."""
+    error = predicted - target
+    rows = (target[..., 1:, :] - target[..., :-1, :]).abs().mean(1, keepdim=True)
+    columns = (target[..., :, 1:] - target[..., :, :-1]).abs().mean(1, keepdim=True)
+    weight = 1 + 3 * (F.pad(rows, (0, 0, 0, 1)) + F.pad(columns, (0, 1)))
+    gradients = error.diff(dim=-2).abs().mean() + error.diff(dim=-1).abs().mean()
+    return (error.abs() * weight).mean() + 0.5 * gradients + 4 * error.square().mean()
+
+
+def psnr(predicted: Tensor, target: Tensor) -> float:
+    """Mean over pictures of the peak signal-to-noise ratio in dB, for values in [-1, 1]."""
+    errors = ((predicted.clamp(-1, 1) - target) / 2).square().mean((1, 2, 3))
+    return (-10 * errors.log10()).mean().item()
+
+
+def draw_crops(stills: np.ndarray, step: int) -> Tensor:
+    """Random crops on the grid of latent pixels, every second one where subjects stand."""
+    rng = np.random.default_rng((13, step))
+    room = (stills.shape[1] - CROP) // FACTOR
+    crops = np.empty((BATCH, CROP, CROP, 3), np.uint8)
+    for index, row in enumerate(rng.integers(0, len(stills) - HELD_OUT_STILLS, BATCH)):
+        low = room // 4 if index % 2 else 0
+        y, x = FACTOR * rng.integers(low, room + 1), FACTOR * rng.integers(0, room + 1)
+        crops[index] = stills[row, y : y + CROP, x : x + CROP]
+    return to_tensor(crops)
+
+
+@torch.no_grad()
+def report(session: Session, model: Upsampler, stills: np.ndarray) -> float:
+    """Logs the held-out PSNR beside bicubic's and saves original, bicubic and learned side by side."""
+    target = to_tensor(stills[-HELD_OUT_STILLS:])
+    latents = F.avg_pool2d(target, FACTOR)
+    with session.averaged():
+        made = torch.cat([model(part.to(session.preset.device)).cpu() for part in latents.split(4)])
+    bicubic = F.interpolate(latents, scale_factor=FACTOR, mode="bicubic")
+    score = psnr(made, target)
+    session.say(f"held-out PSNR {score:.2f} dB, bicubic {psnr(bicubic, target):.2f} dB")
+    shown = [picture for row in range(4) for picture in (target[row], bicubic[row], made[row])]
+    save_sheet(torch.stack(shown), 3, session.folder / "sheet.png", scale=1)
+    return score
+
+
+def main() -> None:
+    arguments = training_arguments(__doc__, "upsampler").parse_args()
+    preset = begin(arguments)
+    stills = dataset(f"stills-{arguments.domain}").array("frames")
+    model = Upsampler(DecoderConfig()).to(preset.device, memory_format=torch.channels_last)
+    inside = {
+        id(p)
+        for name, p in model.named_parameters()
+        if p.ndim == 4 and not name.startswith(("conv_in", "conv_out"))
+    }
+    kernels = [parameter for parameter in model.parameters() if id(parameter) in inside]
+    others = [parameter for parameter in model.parameters() if id(parameter) not in inside]
+    schedule = Schedule(
+        learning_rate=arguments.rate or 2e-3,
+        minutes=arguments.minutes,
+        finish_minutes=arguments.finish,
+    )
+    session = Session(
+        arguments.name,
+        model,
+        preset,
+        schedule,
+        MuonAndAdam(kernels, others, schedule.learning_rate),
+    )
+    report_at = time.time() + 60 * REPORT_MINUTES
+    for step in session.run():
+        target = draw_crops(stills, step).to(preset.device)
+        with autocast(preset):
+            made = model(F.avg_pool2d(target, FACTOR))
+        session.step(edge_aware_loss(made.float(), target), BATCH)
+        if time.time() > report_at:
+            report(session, model, stills)
+            report_at = time.time() + 60 * REPORT_MINUTES
+    report(session, model, stills)
+
+
+if __name__ == "__main__":
+    main()
