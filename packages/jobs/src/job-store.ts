@@ -39,6 +39,7 @@ export interface JobRecord {
   readonly result: JsonObject;
   /** Times each stage was started without a commit, by stage key: the poison pill's count. */
   readonly stageStarts: { readonly [stageKey: string]: number };
+  /** Why it failed; only in state `failed`. */
   readonly error?: { readonly code: string; readonly message: string };
 }
 
@@ -47,6 +48,7 @@ export interface JobPatch {
   readonly progress?: number;
   readonly stage?: string;
   readonly result?: JsonObject;
+  /** Kept as the job's last error; in the record once the job has failed. */
   readonly error?: { readonly code: string; readonly message: string };
   /** Adds one to `stageStarts[key]`. */
   readonly startStage?: string;
@@ -91,8 +93,8 @@ export interface JobLease {
   /** The record when the lease was taken (already `in_progress`). */
   readonly record: JobRecord;
   /**
-   * Aborts when the lease is lost (reason AppError `lease_lost`), when cancel was requested
-   * (reason AppError `cancelled`) or when the worker is told to stop (reason AppError `draining`).
+   * Aborts when the lease is lost (reason AppError `lease_lost`), when cancel was requested or the
+   * job was deleted (reason AppError `cancelled`) or when the worker is told to stop (reason AppError `draining`).
    */
   readonly signal: AbortSignal;
 }
@@ -116,7 +118,11 @@ export type LeaseOutcome =
 /** Settings of a worker. */
 export interface WorkerOptions {
   readonly concurrency: number;
-  /** Runs one job. A throw counts as a retry with an attempt; the store logs it. */
+  /**
+   * Runs one job. A throw counts as a retry with an attempt, after a growing delay; the store logs
+   * it. A throw after `draining` gives the job back without an attempt. Whatever a run returns or
+   * throws short of `finish`, a job with `cancelRequested` ends as cancelled.
+   */
   readonly run: (lease: JobLease) => Promise<LeaseOutcome>;
 }
 
@@ -130,6 +136,9 @@ export interface JobWorker {
 
 /** Attempts after which a job is dead: failed with `stage_crashed` or its last error. */
 export const MAX_ATTEMPTS = 5;
+
+/** Starts of one stage without a commit after which the job is failed with `stage_crashed`. */
+export const MAX_STAGE_STARTS = 3;
 
 /**
  * Jobs: records, queue and events, in SQLite (one machine) or Redis (many).
@@ -157,9 +166,12 @@ export interface JobStore {
    * Undefined when there is no such job.
    */
   requestCancel(tenant: string, id: string): Promise<JobRecord | undefined>;
-  /** Removes the record (cancelling it first). False when there was none. */
+  /** Removes the record; a running job's lease aborts as for a cancel. False when there was none. */
   delete(tenant: string, id: string): Promise<boolean>;
-  /** The record now, then every change, until terminal or deleted. Changes may be merged. */
+  /**
+   * The record now, then every change, until terminal, deleted or `signal` aborts (the iteration
+   * then ends). Changes may be merged. Yields nothing when there is no such job.
+   */
   watch(tenant: string, id: string, options: { signal: AbortSignal }): AsyncIterable<JobEvent>;
   /** All records of all tenants, for the sweeper. */
   scan(): AsyncIterable<JobRecord>;

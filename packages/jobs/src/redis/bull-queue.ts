@@ -1,0 +1,64 @@
+import { type JobsOptions, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import type { JobLogger } from "../job-backend.ts";
+import { priorityOfTag } from "../machine/fair-queue.ts";
+import type { StoredJob } from "../machine/stored-job.ts";
+import { withRedisErrors } from "./redis-error.ts";
+
+/** Name of the one BullMQ queue. */
+export const QUEUE_NAME = "jobs";
+
+/** What BullMQ carries: only the id. The record decides what it means. */
+export interface Ticket {
+  readonly id: string;
+}
+
+/** The BullMQ side of the queue: at most one ticket per job. */
+export interface TicketQueue {
+  /** Adds the job's ticket; does nothing when it has one. */
+  add(job: StoredJob, nowMs: number): Promise<void>;
+  /** Takes back the ticket of a job that no worker has. */
+  remove(id: string): Promise<void>;
+  /** Of these jobs, those without a ticket. */
+  withoutTicket(ids: readonly string[]): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Connects the queue through `connection`, which stays the caller's. */
+export function createTicketQueue(
+  connection: Redis,
+  { prefix, logger }: { prefix: string; logger: JobLogger },
+): TicketQueue {
+  const queue = new Queue<Ticket>(QUEUE_NAME, { connection, prefix, skipWaitingForReady: true });
+  queue.on("error", (error) => logger.debug({ err: error }, "bullmq queue error"));
+  return {
+    add: async (job, nowMs) => {
+      await withRedisErrors(queue.add("run", { id: job.record.id }, ticketOptions(job, nowMs)));
+    },
+    remove: async (id) => {
+      await withRedisErrors(queue.remove(ticketId(id)));
+    },
+    withoutTicket: async (ids) => {
+      const pipeline = connection.pipeline();
+      for (const id of ids) pipeline.exists(queue.toKey(ticketId(id)));
+      const replies = (await withRedisErrors(pipeline.exec())) ?? [];
+      return ids.filter((_, i) => replies[i]?.[0] === null && replies[i]?.[1] === 0);
+    },
+    close: () => queue.close(),
+  };
+}
+
+function ticketOptions(job: StoredJob, nowMs: number): JobsOptions {
+  return {
+    jobId: ticketId(job.record.id),
+    priority: priorityOfTag(job.tags.finish),
+    delay: Math.max(0, job.notBeforeMs - nowMs),
+    removeOnComplete: true,
+    removeOnFail: true,
+  };
+}
+
+/** BullMQ refuses ids that look like integers or contain a colon. */
+function ticketId(id: string): string {
+  return `job-${encodeURIComponent(id)}`;
+}
