@@ -1,12 +1,7 @@
 import type { JobRecord, JsonObject } from "@kinora/jobs";
+import type { ArtifactRef } from "@kinora/storage";
 
-/** Reference to a finished file as kept in job records (JSON twin of types.v1.Artifact). */
-export interface ArtifactRef {
-  readonly key: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly mediaType: string;
-}
+export type { ArtifactRef };
 
 /** Something to tell the user although the clip works. */
 export interface VideoWarning {

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { denoise } from "./denoise.ts";
+import { createFlowMatchEuler } from "./schedulers/flow-match-euler.ts";
+
+const scheduler = createFlowMatchEuler({ prediction_type: "sample", sigma_schedule: "linear" });
+const noise = Float32Array.of(2, -1);
+
+it("walks the whole schedule and counts its steps", async () => {
+  const target = Float32Array.of(0.5, 0.25);
+  const seen: number[] = [];
+  const steps = denoise({
+    schedule: scheduler.createSchedule({ numSteps: 4 }),
+    noise,
+    predict: async (_, timestep) => (seen.push(timestep), target),
+  });
+  for (let done = 1; done <= 4; done++) expect(await steps.next()).toEqual({ done: false, value: done });
+  const end = await steps.next();
+  expect(end.done).toBe(true);
+  (end.value as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(target[i] as number, 6));
+  expect(seen).toEqual([1000, 750, 500, 250]);
+  expect([...noise]).toEqual([2, -1]);
+});
+
+it("stops before the next step when aborted", async () => {
+  const controller = new AbortController();
+  let predictions = 0;
+  const steps = denoise({
+    schedule: scheduler.createSchedule({ numSteps: 4 }),
+    noise,
+    predict: async (sample) => (predictions++, sample),
+    signal: controller.signal,
+  });
+  await steps.next();
+  controller.abort();
+  await expect(steps.next()).rejects.toThrow(/abort/);
+  expect(predictions).toBe(1);
+});

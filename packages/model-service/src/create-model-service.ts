@@ -1,0 +1,58 @@
+import { type Engine, createEngine } from "@kinora/inference";
+import { type App, createRpcServer, type Logger, type RpcBinding, rpcListenOptions } from "@kinora/runtime";
+import { createObjectStore } from "@kinora/storage";
+import { type ArtifactIo, createArtifactIo } from "./artifact-io.ts";
+import type { ModelServiceConfig } from "./model-service-fields.ts";
+import { createServedModels, type ServedModels } from "./served-model.ts";
+
+/** What a service's handlers work with. */
+export interface ModelServiceHost {
+  readonly engine: Engine;
+  readonly models: ServedModels;
+  readonly artifacts: ArtifactIo;
+}
+
+/** A service around one engine. */
+export interface ModelServiceOptions {
+  readonly config: ModelServiceConfig;
+  readonly logger: Logger;
+  /** Components of the default model that are loaded before the service is ready. */
+  readonly components: readonly string[];
+  readonly bind: (host: ModelServiceHost) => RpcBinding;
+}
+
+/**
+ * The process around an engine: loads and verifies the default model, serves RPCs with health,
+ * drains on request. Start throws `model_invalid` when the default model cannot be served.
+ */
+export function createModelService(options: ModelServiceOptions): App {
+  const { config, logger } = options;
+  const engine = createEngine({
+    threads: config.engineThreads,
+    device: config.device,
+    logger,
+    lockPath: config.engineLock,
+  });
+  const store = createObjectStore(config);
+  const models = createServedModels(engine, config.modelsDir);
+  const host = { engine, models, artifacts: createArtifactIo(store) };
+  const server = createRpcServer({ ...rpcListenOptions(config), services: [options.bind(host)], logger });
+  return {
+    async start() {
+      const model = await models.get(config.defaultModel);
+      for (const component of options.components) await model.session(component);
+      const port = await server.start();
+      server.setServing(true);
+      return { port };
+    },
+    async drain() {
+      server.setServing(false);
+      await server.stop(config.drainTimeoutMs);
+    },
+    async stop() {
+      await server.stop(0);
+      await engine.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { baseConfigFields, type ConfigFields, type ConfigValues, rpcConfigFields } from "@kinora/runtime";
+import { storageConfigFields } from "@kinora/storage";
+
+/** Settings that every model service has; a service's config.ts may add its own. */
+export const modelServiceFields = {
+  ...baseConfigFields,
+  ...rpcConfigFields,
+  ...storageConfigFields,
+  defaultModel: {
+    env: "KINORA_DEFAULT_MODEL",
+    description: "Model that is loaded and warmed before the service says it is ready.",
+    kind: "string",
+    default: "pocket",
+  },
+  device: {
+    env: "KINORA_DEVICE",
+    description: "Execution provider; auto takes the best one that works.",
+    kind: "choice",
+    choices: ["auto", "cpu", "cuda", "webgpu"],
+    default: "auto",
+  },
+  engineThreads: {
+    env: "KINORA_ENGINE_THREADS",
+    description: "Threads of the engine; 0 takes all cores.",
+    kind: "integer",
+    unit: "threads",
+    min: 0,
+    max: 1024,
+    default: 0,
+  },
+  engineLock: {
+    env: "KINORA_ENGINE_LOCK",
+    description: "Path shared by services of one machine: only one of their engines computes at a time.",
+    kind: "path",
+    optional: true,
+  },
+} as const satisfies ConfigFields;
+
+/** Parsed settings that every model service has. */
+export type ModelServiceConfig = ConfigValues<typeof modelServiceFields>;

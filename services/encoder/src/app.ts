@@ -1,0 +1,26 @@
+import { encoder } from "@kinora/contracts";
+import { createModelService } from "@kinora/model-service";
+import { type App, bindService, type Logger } from "@kinora/runtime";
+import { findFfmpeg } from "@kinora/media";
+import type { Config } from "./config.ts";
+import { createDecodeImage } from "./rpc/decode-image.ts";
+import { createEncodeClip } from "./rpc/encode-clip.ts";
+import { createEncodeImage } from "./rpc/encode-image.ts";
+import { createEncodePrompt } from "./rpc/encode-prompt.ts";
+
+/** The encoder service: everything between the outside and latents. */
+export function createApp(config: Config, logger: Logger): App {
+  return createModelService({
+    config,
+    logger,
+    components: ["text_encoder", "vae_encoder", "vae_decoder"],
+    bind: (host) =>
+      bindService(encoder.EncoderService, {
+        describe: async ({ model }) => ({ runtime: await (await host.models.get(model)).describe() }),
+        encodePrompt: createEncodePrompt(host),
+        decodeImage: createDecodeImage(host),
+        encodeImage: createEncodeImage(host),
+        encodeClip: createEncodeClip(host, { ffmpeg: () => findFfmpeg({ override: config.ffmpeg }), logger }),
+      }),
+  });
+}

@@ -1,0 +1,108 @@
+import type { types } from "@kinora/contracts";
+import type { ArtifactRef, VideoRequest, VideoWarning } from "../video-job.ts";
+import type { ServiceClients, ServiceName } from "../worker/service-clients.ts";
+
+/** Files by name, as stages hand them on: "embedding", "keyframe", "firstFrame", ... */
+export type StageFiles = { readonly [name: string]: ArtifactRef };
+
+/** What a finished stage says of itself. */
+export interface StageOutcome {
+  readonly files: StageFiles;
+  readonly warnings: readonly VideoWarning[];
+  /** Seconds inside model runs, as the service measured them. */
+  readonly modelSeconds: number;
+}
+
+/** What a stage reports while it runs: progress, then exactly one outcome. */
+export type StageEvent =
+  | { readonly kind: "progress"; readonly completed: number; readonly total: number }
+  | { readonly kind: "done"; readonly outcome: StageOutcome };
+
+/** What a running stage has at hand. */
+export interface StageContext {
+  readonly clients: ServiceClients;
+  readonly target: { readonly model: string; readonly outputPrefix: string };
+  readonly request: VideoRequest;
+  /** The files named in `inputs`. */
+  readonly inputs: StageFiles;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One step of a plan: which service makes which files from which. Plans are lists of these; the
+ * runner adds caching, retries, progress and cancellation.
+ */
+export interface Stage {
+  /** Stable: part of the cache key and of the API's `stage` and `stage_durations`. */
+  readonly name: string;
+  /** The service that runs it; its model runtime is part of the cache key. */
+  readonly service: ServiceName;
+  /** Files it needs. */
+  readonly inputs: readonly string[];
+  /** Files it makes. */
+  readonly outputs: readonly string[];
+  /** Share of the job's progress bar, relative to the other stages of its plan. */
+  readonly weight: number;
+  /** Upper bound of its run time in ms. */
+  readonly timeoutMs: number;
+  /** All parameters that determine its bytes besides model and inputs. */
+  parameters(request: VideoRequest): { readonly [name: string]: string | number };
+  run(context: StageContext): AsyncIterable<StageEvent>;
+}
+
+/** What makes a job: the files it starts from, and the stages in order. */
+export interface Plan {
+  readonly name: string;
+  readonly initialFiles: StageFiles;
+  readonly stages: readonly Stage[];
+}
+
+/** An artifact as it comes over the wire, as a reference for records. */
+export function toArtifactRef(artifact: types.Artifact | undefined): ArtifactRef {
+  if (!artifact) throw new Error("A stage result lacks its artifact. This is a bug.");
+  return {
+    key: artifact.key,
+    sha256: artifact.sha256,
+    sizeBytes: Number(artifact.sizeBytes),
+    mediaType: artifact.mediaType,
+  };
+}
+
+/** A file of a stage by name, as it goes over the wire. */
+export function toArtifact(files: StageFiles, name: string) {
+  const ref = files[name];
+  if (!ref) throw new Error(`The plan has no file ${name}. This is a bug.`);
+  return { key: ref.key, sha256: ref.sha256, sizeBytes: BigInt(ref.sizeBytes), mediaType: ref.mediaType };
+}
+
+interface WireProgress {
+  readonly case: "progress";
+  readonly value: types.Progress;
+}
+interface WireResult<R> {
+  readonly case: "result";
+  readonly value: R;
+}
+interface WireEvent<R> {
+  readonly event: WireProgress | WireResult<R> | { readonly case: undefined; readonly value?: undefined };
+}
+
+/** Turns a service's response stream into stage events. */
+export async function* toStageEvents<R extends { timings?: types.StageTimings | undefined; warnings?: types.Warning[] }>(
+  responses: AsyncIterable<WireEvent<R>>,
+  filesOf: (result: R) => StageFiles,
+): AsyncIterable<StageEvent> {
+  for await (const { event } of responses) {
+    if (event.case === "progress") {
+      yield { kind: "progress", completed: event.value.completed, total: event.value.total };
+    } else if (event.case === "result") {
+      const { timings, warnings = [] } = event.value;
+      const outcome = {
+        files: filesOf(event.value),
+        warnings: warnings.map(({ code, message, values }) => ({ code, message, values })),
+        modelSeconds: timings?.modelS ?? 0,
+      };
+      yield { kind: "done", outcome };
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { AppError, errorMessage } from "@kinora/errors";
+import type { JobLease, JobStore, LeaseOutcome } from "@kinora/jobs";
+import type { Logger } from "@kinora/runtime";
+import { selectPlan } from "../plans/select-plan.ts";
+import type { Plan, Stage, StageFiles, StageOutcome } from "../plans/stage.ts";
+import { type VideoRequest, videoRequestOf } from "../video-job.ts";
+import { createJobProgress, type JobProgress } from "./job-progress.ts";
+import { isRetryable, runStage } from "./run-stage.ts";
+import type { RuntimeDirectory, ServiceClients } from "./service-clients.ts";
+import { type StageCache, stagePrefix } from "./stage-cache.ts";
+import { stageKey } from "./stage-key.ts";
+
+/** What running jobs needs. */
+export interface JobRunnerDeps {
+  readonly jobs: JobStore;
+  readonly cache: StageCache;
+  readonly clients: ServiceClients;
+  readonly runtimes: RuntimeDirectory;
+  readonly logger: Logger;
+  /** Called once per stage: whether it ran or was found committed. */
+  readonly onStage: (stage: string, how: "ran" | "cached", seconds: number) => void;
+}
+
+/** Delay before a job whose service was busy or away is delivered again. */
+const REQUEUE_DELAY_MS = 1_000;
+
+/** Runs a leased job's plan from its first uncommitted stage, and says how the lease ends. */
+export async function runJob(deps: JobRunnerDeps, lease: JobLease): Promise<LeaseOutcome> {
+  const request = videoRequestOf(lease.record);
+  const plan = selectPlan(request);
+  const weights = new Map(plan.stages.map((stage) => [stage.name, stage.weight]));
+  const progress = createJobProgress(deps.jobs, lease, weights);
+  try {
+    lease.signal.throwIfAborted();
+    await runPlan(deps, { lease, request, plan, progress });
+    return { kind: "finish", state: "completed", patch: progress.finalPatch() };
+  } catch (error) {
+    return outcomeOf(deps.logger, lease, error);
+  }
+}
+
+interface PlanRun {
+  readonly lease: JobLease;
+  readonly request: VideoRequest;
+  readonly plan: Plan;
+  readonly progress: JobProgress;
+}
+
+async function runPlan(deps: JobRunnerDeps, run: PlanRun): Promise<void> {
+  let files: StageFiles = run.plan.initialFiles;
+  const { keyframe } = files;
+  if (keyframe) {
+    run.progress.commitStage("input", { files: { keyframe }, warnings: [], modelSeconds: 0 });
+  }
+  for (const stage of run.plan.stages) {
+    const outcome = await obtain(deps, run, stage, files);
+    files = { ...files, ...outcome.files };
+  }
+}
+
+/** The stage's outcome: committed earlier, or made now and committed. */
+async function obtain(deps: JobRunnerDeps, run: PlanRun, stage: Stage, files: StageFiles): Promise<StageOutcome> {
+  const { lease, request, progress } = run;
+  const { signal, tenant } = lease;
+  const inputs = Object.fromEntries(stage.inputs.map((name) => [name, files[name]])) as StageFiles;
+  const runtime = await deps.runtimes.describe(stage.service, request.model, signal);
+  const key = stageKey(stage, { tenant, request, runtime, inputs });
+  const prefix = stagePrefix(tenant, stage.name, key);
+  const committed = await findCommitted(deps, run, stage, prefix);
+  if (committed) return committed;
+
+  const startedAtMs = performance.now();
+  const made = await runStage(stage, {
+    context: { clients: deps.clients, request, inputs, signal },
+    model: request.model,
+    prefix,
+    startsBefore: lease.record.stageStarts[key] ?? 0,
+    countStart: () => progress.startStage(stage.name, prefix, { countKey: key }),
+    uncountStart: () => progress.uncountStart(key),
+    onProgress: (fraction) => progress.stageFraction(fraction),
+  });
+  const outcome = await deps.cache.commit(prefix, made, signal);
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  progress.commitStage(stage.name, outcome, { countKey: key, seconds });
+  deps.onStage(stage.name, "ran", seconds);
+  return outcome;
+}
+
+async function findCommitted(
+  deps: JobRunnerDeps,
+  { lease, progress }: PlanRun,
+  stage: Stage,
+  prefix: string,
+): Promise<StageOutcome | undefined> {
+  if (!(await deps.cache.find(prefix, lease.signal))) return undefined;
+  // The reference goes on record before the files are trusted, so that the sweeper cannot take
+  // them in between.
+  await progress.startStage(stage.name, prefix, {});
+  const outcome = await deps.cache.find(prefix, lease.signal);
+  if (!outcome) return undefined;
+  progress.commitStage(stage.name, outcome);
+  deps.onStage(stage.name, "cached", 0);
+  return outcome;
+}
+
+function outcomeOf(logger: Logger, lease: JobLease, thrown: unknown): LeaseOutcome {
+  const reason: unknown = lease.signal.aborted ? lease.signal.reason : thrown;
+  const error = AppError.from(reason);
+  const again = { kind: "retry", countsAsAttempt: false } as const;
+  if (error.code === "cancelled") return { kind: "finish", state: "cancelled", patch: {} };
+  if (error.code === "draining" || error.code === "lease_lost") return { ...again, delayMs: 0 };
+  if (isRetryable(error)) {
+    logger.warn({ jobId: lease.id, code: error.code, reason: error.message }, "job goes back to the queue");
+    return { ...again, delayMs: REQUEUE_DELAY_MS };
+  }
+  const fields = { jobId: lease.id, code: error.code, err: error.cause ?? error };
+  if (error.row.blame === "us") logger.error(fields, "job failed");
+  else logger.info({ ...fields, err: errorMessage(error) }, "job failed");
+  return { kind: "finish", state: "failed", patch: { error: { code: error.code, message: error.message } } };
+}

@@ -1,0 +1,77 @@
+import { errorMessage } from "@kinora/errors";
+import type { JobStore } from "@kinora/jobs";
+import { type Logger, sleep } from "@kinora/runtime";
+import type { ObjectStore } from "@kinora/storage";
+import { videoRequestOf, videoResultOf } from "../video-job.ts";
+import { MARKER_NAME, STAGES_PREFIX } from "./stage-cache.ts";
+
+/** Where users' pictures live: inputs/TENANT/SHA256.png. */
+export const INPUTS_PREFIX = "inputs/";
+
+/** Settings of the sweeper. */
+export interface SweeperOptions {
+  readonly jobs: JobStore;
+  readonly store: ObjectStore;
+  readonly logger: Logger;
+  /** Objects younger than this are never deleted: a job may be about to reference them. */
+  readonly graceMs: number;
+  readonly intervalMs: number;
+}
+
+/** Deletes bytes that no record refers to; returns how many objects went. */
+export async function sweepOnce(
+  { jobs, store, graceMs }: SweeperOptions,
+  signal: AbortSignal,
+  nowMs: number,
+): Promise<number> {
+  const old = new Map<string, string[]>();
+  for (const prefix of [STAGES_PREFIX, INPUTS_PREFIX]) {
+    for await (const info of store.list(prefix, { signal })) {
+      if (nowMs - info.modifiedAtMs < graceMs) continue;
+      const owner = ownerOf(info.key);
+      old.set(owner, [...(old.get(owner) ?? []), info.key]);
+    }
+  }
+  // Records are read after the listing: what a job referenced meanwhile is seen here.
+  for (const reference of await referencesOf(jobs)) old.delete(reference);
+  let deleted = 0;
+  for (const keys of old.values()) {
+    // The marker first: without it the rest is not trusted by anybody.
+    keys.sort((a, b) => Number(b.endsWith(MARKER_NAME)) - Number(a.endsWith(MARKER_NAME)));
+    for (const key of keys) {
+      await store.delete(key, { signal });
+      deleted += 1;
+    }
+  }
+  return deleted;
+}
+
+/** Sweeps every `intervalMs` until the signal aborts. */
+export async function runSweeper(options: SweeperOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await sleep(options.intervalMs, signal);
+      const deleted = await sweepOnce(options, signal, Date.now());
+      if (deleted > 0) options.logger.info({ deleted }, "swept unreferenced objects");
+    } catch (error) {
+      if (signal.aborted) return;
+      options.logger.warn({ reason: errorMessage(error) }, "sweep failed");
+    }
+  }
+}
+
+/** What a record would name to keep this object: its stage's folder, or the input itself. */
+function ownerOf(key: string): string {
+  if (!key.startsWith(STAGES_PREFIX)) return key;
+  return `${key.split("/").slice(0, 4).join("/")}/`;
+}
+
+async function referencesOf(jobs: JobStore): Promise<Set<string>> {
+  const references = new Set<string>();
+  for await (const record of jobs.scan()) {
+    for (const prefix of videoResultOf(record).references) references.add(prefix);
+    const input = videoRequestOf(record).inputReference;
+    if (input) references.add(input.key);
+  }
+  return references;
+}
