@@ -1,0 +1,27 @@
+import type { Metrics } from "@kinora/runtime";
+import type { FastifyInstance } from "fastify";
+
+/** Counts and times every request by route, and writes its one log line. */
+export function addHttpMetrics(app: FastifyInstance, metrics: Metrics): void {
+  const labelNames = ["route", "method", "status"] as const;
+  const requests = metrics.counter({
+    name: "kinora_http_requests_total",
+    help: "Finished HTTP requests by route, method and status.",
+    labelNames,
+  });
+  const seconds = metrics.histogram({
+    name: "kinora_http_request_seconds",
+    help: "Seconds from a request's head to the end of its answer, event streams included.",
+    labelNames: ["route", "method"],
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    // Paths that are no route share one label: a scanner must not make series.
+    const route = request.routeOptions.url ?? "none";
+    const method = route === "none" ? "any" : request.method;
+    requests.inc({ route, method, status: reply.statusCode });
+    seconds.observe({ route, method }, reply.elapsedTime / 1000);
+    const elapsedMs = Math.round(reply.elapsedTime);
+    const tenant = request.principal?.tenant;
+    request.log.info({ route, method, status: reply.statusCode, elapsedMs, tenant }, "request answered");
+  });
+}

@@ -1,0 +1,121 @@
+import { AppError, errorMessage } from "@kinora/errors";
+import type { FastifyRequest } from "fastify";
+import type { RawVideoRequest } from "../validate-video-request.ts";
+import type { ApiLimits } from "./api-ports.ts";
+import { bodyTooLarge, malformedMultipart } from "./error-response.ts";
+import { INPUT_REFERENCE, isDataUrl, MAX_PICTURE_BYTES } from "./parse-input-reference.ts";
+import { invalid } from "./parse-value.ts";
+import { showValue } from "./show-value.ts";
+import { assertKnownFields } from "./video-fields.ts";
+
+type BodyLimits = Pick<ApiLimits, "jsonBytes" | "pictureBodyBytes" | "formFields" | "formFieldBytes">;
+
+/** The fields and the picture of a POST /v1/videos, JSON or form, before any of them is judged. */
+export async function readVideoRequest(
+  request: FastifyRequest,
+  limits: BodyLimits,
+): Promise<RawVideoRequest> {
+  if (!request.isMultipart()) return { fields: assertObject(request.body), encoding: "json" };
+  try {
+    return await readForm(request, limits);
+  } catch (error) {
+    const code = (error as { code?: unknown } | undefined)?.code;
+    if (error instanceof AppError || (typeof code === "string" && code.startsWith("FST_"))) throw error;
+    // Whatever else the form parser throws is about the form.
+    throw malformedMultipart(errorMessage(error), error);
+  }
+}
+
+/**
+ * Parses a JSON body: strict UTF-8, objects only, 64 KiB besides a data URL. Throws `malformed_json`
+ * or `payload_too_large`. An empty body is no fields.
+ */
+export function parseJsonBody(body: Buffer, limits: BodyLimits): Record<string, unknown> {
+  if (body.byteLength === 0) return {};
+  const content = assertObject(parseText(body));
+  if (body.byteLength > limits.jsonBytes && !fitsWithoutPicture(content, limits.jsonBytes)) {
+    throw bodyTooLarge(`${limits.jsonBytes / 1024} KiB besides the data URL of input_reference`);
+  }
+  return content;
+}
+
+function parseText(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new AppError("malformed_json", { reason: `${errorMessage(cause).slice(0, 200)}.` }, { cause });
+  }
+}
+
+function assertObject(content: unknown): Record<string, unknown> {
+  if (content === undefined || content === null) return {};
+  if (typeof content === "object" && !Array.isArray(content)) return content as Record<string, unknown>;
+  const reason = `The body must be a JSON object; got ${showValue(content)}.`;
+  throw new AppError("invalid_request", { reason });
+}
+
+function fitsWithoutPicture({ [INPUT_REFERENCE]: picture, ...rest }: Record<string, unknown>, bytes: number) {
+  const text = typeof picture === "object" ? (picture as { image_url?: unknown } | null)?.image_url : picture;
+  return isDataUrl(text) && Buffer.byteLength(JSON.stringify(rest)) <= bytes;
+}
+
+async function readForm(request: FastifyRequest, limits: BodyLimits): Promise<RawVideoRequest> {
+  const fields: Record<string, unknown> = Object.create(null);
+  let file: Uint8Array | undefined;
+  let textBytes = 0;
+  const parts = request.parts({
+    limits: {
+      files: 1,
+      fileSize: MAX_PICTURE_BYTES,
+      fields: limits.formFields,
+      fieldNameSize: 100,
+      // A data URL may be a field; how long the others may be is checked below.
+      fieldSize: limits.pictureBodyBytes,
+      parts: limits.formFields + 1,
+      headerPairs: 20,
+    },
+  });
+  for await (const part of parts) {
+    if (part.type === "file") {
+      if (part.fieldname !== INPUT_REFERENCE) {
+        assertKnownFields([part.fieldname]);
+        throw invalid(part.fieldname, `${part.fieldname} must be text, not a file.`);
+      }
+      file = await part.toBuffer();
+      continue;
+    }
+    const value = typeof part.value === "string" ? part.value : JSON.stringify(part.value);
+    textBytes += Buffer.byteLength(value);
+    assertFieldSize(part.fieldname, value, limits);
+    if (textBytes > limits.pictureBodyBytes) throw bodyTooLarge(`${limits.pictureBodyBytes} bytes of fields`);
+    setField(fields, part.fieldname, value);
+  }
+  return { fields, file, encoding: "form" };
+}
+
+function assertFieldSize(
+  name: string,
+  value: string,
+  { formFieldBytes, pictureBodyBytes }: BodyLimits,
+): void {
+  const limit = name.startsWith(INPUT_REFERENCE) ? pictureBodyBytes : formFieldBytes;
+  // A field at the parser's own limit may have been cut there.
+  if (Buffer.byteLength(value) < limit) return;
+  const fields = { what: `Field ${name}`, limit: `${limit / 1024} KiB` };
+  throw new AppError("payload_too_large", fields, { param: name });
+}
+
+/** Forms write objects with bracket keys: input_reference[image_url]. */
+function setField(fields: Record<string, unknown>, name: string, value: string): void {
+  const inner = /^input_reference\[(\w{1,40})\]$/.exec(name)?.[1];
+  if (inner === undefined) {
+    if (name in fields) throw invalid(name, `${name} was sent more than once.`);
+    fields[name] = value;
+    return;
+  }
+  const before = fields[INPUT_REFERENCE] ?? {};
+  if (typeof before !== "object" || Object.hasOwn(before, inner)) {
+    throw invalid(INPUT_REFERENCE, "input_reference was sent more than once.");
+  }
+  fields[INPUT_REFERENCE] = { ...before, [inner]: value };
+}

@@ -1,0 +1,51 @@
+import Type from "typebox";
+import type { CatalogModel } from "../../model-catalog.ts";
+import type { AddRoute } from "../api-context.ts";
+import { refusals } from "../error-schema.ts";
+import type { ModelJson } from "../model-schema.ts";
+import { acceptedFields } from "../video-fields.ts";
+
+/** GET /v1/models and /v1/models/{id}: what can make clips, and what each accepts. */
+export const addModels: AddRoute = (app, { deps: { models } }) => {
+  const base = { tags: ["models"], security: [{ key: [] }] };
+  app.route({
+    method: "GET",
+    url: "/v1/models",
+    schema: {
+      ...base,
+      operationId: "listModels",
+      summary: "Lists the models with the fields that each accepts",
+      response: { 200: { description: "All models.", ...Type.Ref("ModelList#") }, ...refusals() },
+    },
+    handler: async () => ({
+      object: "list",
+      data: models.list().map((model) => toModelJson(model, models.defaultModel)),
+    }),
+  });
+  app.route<{ Params: { id: string } }>({
+    method: "GET",
+    url: "/v1/models/:id",
+    schema: {
+      ...base,
+      operationId: "getModel",
+      summary: "Reads one model by name or alias",
+      params: Type.Object({ id: Type.String() }),
+      response: { 200: { description: "The model.", ...Type.Ref("Model#") }, ...refusals(404) },
+    },
+    handler: async (request) => toModelJson(models.resolve(request.params.id), models.defaultModel),
+  });
+};
+
+function toModelJson(model: CatalogModel, defaultModel: string): ModelJson {
+  return {
+    id: model.name,
+    object: "model",
+    created: model.createdAtS,
+    owned_by: "kinora",
+    aliases: [...model.aliases],
+    digest: model.digest,
+    languages: [...model.languages],
+    fields: acceptedFields(model, defaultModel) as ModelJson["fields"],
+    vocabulary: [...model.vocabulary],
+  };
+}

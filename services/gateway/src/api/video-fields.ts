@@ -1,0 +1,138 @@
+import { AppError } from "@kinora/errors";
+import type { CatalogModel } from "../model-catalog.ts";
+import { INPUT_REFERENCE } from "./parse-input-reference.ts";
+
+/** One accepted field of POST /v1/videos, as GET /v1/models lists it. */
+export interface AcceptedField {
+  readonly type: "string" | "integer" | "number" | "picture";
+  readonly description: string;
+  readonly required: boolean;
+  readonly default: string | number | null;
+  /** Ends of the range, both included. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** The only values accepted. */
+  readonly values?: readonly (string | number)[];
+}
+
+/** Fields that any model takes. */
+export const VIDEO_FIELDS = [
+  "prompt",
+  "model",
+  INPUT_REFERENCE,
+  "seconds",
+  "size",
+  "width",
+  "height",
+  "fps",
+  "num_frames",
+  "seed",
+  "num_inference_steps",
+  "guidance_scale",
+] as const;
+
+/** Largest seed: what JSON numbers carry exactly. */
+export const MAX_SEED = Number.MAX_SAFE_INTEGER;
+
+/** Fields that other servers or other models take, and what to do without them. */
+const UNSUPPORTED: Readonly<Record<string, string>> = {
+  negative_prompt: "Say in prompt what should be seen.",
+  n: "One request makes one video: send several requests.",
+  num_outputs_per_prompt: "One request makes one video: send several requests.",
+  quality: "There is one quality.",
+  response_format: "Read the bytes at GET /v1/videos/{id}/content.",
+  output_format: "Clips are MP4 (H.264).",
+  generate_sound: "Clips are silent.",
+  sound: "Clips are silent.",
+  sound_duration: "Clips are silent.",
+  audio: "Clips are silent.",
+  audio_reference: "Clips are silent.",
+  image_reference: "Send the picture as input_reference.",
+  reference_url: "Send the picture as input_reference.",
+  video_reference: "Send a picture as input_reference.",
+  source_video: "Send a picture as input_reference.",
+  control_reference: "Send a picture as input_reference.",
+  guidance_scale_2: "Use guidance_scale.",
+  true_cfg_scale: "Use guidance_scale.",
+  flow_shift: "The schedule is fixed.",
+  boundary_ratio: "The schedule is fixed.",
+  enable_teacache: "There is no such cache.",
+  enable_frame_interpolation: "Interpolation is always part of the clip.",
+  enable_upscaling: "The size is fixed.",
+  lora: "There are no adapters.",
+  video_params: "Send the fields at the top level.",
+  extra_params: "Send the fields at the top level.",
+  characters: "There are no characters.",
+  user: "Leave it out.",
+  output_path: "Read the bytes at GET /v1/videos/{id}/content.",
+};
+
+/** Throws `unknown_field` that names every field which no model takes. */
+export function assertKnownFields(names: readonly string[]): void {
+  const known = new Set<string>(VIDEO_FIELDS);
+  const unknown = names.filter((name) => !known.has(name) && !Object.hasOwn(UNSUPPORTED, name));
+  if (unknown.length === 0) return;
+  const shown = unknown.map((name) => name.slice(0, 60));
+  const fields = { field: shown.join(", "), accepted: VIDEO_FIELDS.join(", ") };
+  throw new AppError("unknown_field", fields, { param: shown[0] });
+}
+
+/** Throws `unsupported_parameter` for the first field that this model lacks. */
+export function assertSupportedFields(names: readonly string[], model: CatalogModel): void {
+  const field = names.find((name) => Object.hasOwn(UNSUPPORTED, name));
+  if (field === undefined) return;
+  const hint = UNSUPPORTED[field];
+  throw new AppError("unsupported_parameter", { model: model.name, field, hint }, { param: field });
+}
+
+/** The range that `num_inference_steps` has when it sets both halves of a model. */
+export function stepsRange({ keyframe, motion }: CatalogModel) {
+  return {
+    minimum: Math.max(keyframe.numInferenceSteps.minimum, motion.numInferenceSteps.minimum),
+    maximum: Math.min(keyframe.numInferenceSteps.maximum, motion.numInferenceSteps.maximum),
+  };
+}
+
+/** What a model accepts: one row per field, with its range and default. */
+export function acceptedFields(model: CatalogModel, defaultModel: string): Record<string, AcceptedField> {
+  const only = (type: "string" | "integer" | "number", description: string, value: string | number) => ({
+    ...{ type, description, required: false, default: value, values: [value] },
+  });
+  const { keyframe } = model;
+  return {
+    prompt: {
+      ...{ type: "string", required: false, default: null },
+      description:
+        "What should be seen; up to 4000 characters. May be left out when input_reference is given.",
+    },
+    model: {
+      ...{ type: "string", required: false, default: defaultModel },
+      description: "This model's name or an alias of it.",
+      values: [model.name, ...model.aliases],
+    },
+    input_reference: {
+      ...{ type: "picture", required: false, default: null },
+      description:
+        "First frame: a JPEG, PNG or WebP file, a data URL, or {image_url: data URL}; up to 20 MiB.",
+    },
+    seconds: only("string", "Length in seconds.", model.seconds),
+    size: only("string", "Width x height in pixels.", `${model.width}x${model.height}`),
+    width: only("integer", "Pixels; together with height, in place of size.", model.width),
+    height: only("integer", "Pixels; together with width, in place of size.", model.height),
+    fps: only("number", "Frames per second.", model.fps),
+    num_frames: only("integer", "Frames of the clip.", model.numFrames),
+    seed: {
+      ...{ type: "integer", required: false, default: null, minimum: 0, maximum: MAX_SEED },
+      description: "Same seed and same request: same clip. Drawn at random when left out.",
+    },
+    num_inference_steps: {
+      ...{ type: "integer", required: false, default: keyframe.numInferenceSteps.default },
+      ...stepsRange(model),
+      description: `Denoise steps of keyframe and motion; when left out the motion takes ${model.motion.numInferenceSteps.default}.`,
+    },
+    guidance_scale: {
+      ...{ type: "number", required: false, ...keyframe.guidanceScale },
+      description: "How closely the picture follows the prompt.",
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { type JobRecord, TERMINAL_STATES } from "@kinora/jobs";
+import { videoRequestOf, videoResultOf } from "../video-job.ts";
+import type { VideoJson } from "./video-schema.ts";
+
+/** Highest progress of a video that is not completed. */
+const ALMOST_DONE = 99;
+
+/** A job's record as the Video object of REST; gRPC's message is made of it too. */
+export function toVideoJson(record: JobRecord): VideoJson {
+  const request = videoRequestOf(record);
+  const { warnings, stageDurations, modelSeconds } = videoResultOf(record);
+  const completed = record.state === "completed";
+  const failed = record.state === "failed";
+  const inferenceTime = Object.values(modelSeconds).reduce((sum, seconds) => sum + seconds, 0);
+  return {
+    id: record.id,
+    object: "video",
+    model: request.requestedModel,
+    status: record.state,
+    progress: completed ? 100 : Math.min(ALMOST_DONE, Math.max(0, Math.floor(record.progress))),
+    prompt: request.prompt,
+    created_at: toSeconds(record.createdAtMs),
+    completed_at: completed && record.finishedAtMs !== undefined ? toSeconds(record.finishedAtMs) : null,
+    expires_at: null,
+    seconds: request.seconds,
+    size: `${request.width}x${request.height}`,
+    quality: "standard",
+    error: failed && record.error ? { code: record.error.code, message: record.error.message } : null,
+    remixed_from_video_id: null,
+    seed: request.seed,
+    warnings: warnings.map(({ code, message, values }) => ({ code, message, values: [...values] })),
+    stage: failed || record.state === "in_progress" ? (record.stage ?? null) : null,
+    stage_durations: { ...stageDurations },
+    inference_time_s: completed ? inferenceTime : null,
+  };
+}
+
+/** Whether a record never changes again. */
+export function isTerminal(record: JobRecord): boolean {
+  return (TERMINAL_STATES as readonly string[]).includes(record.state);
+}
+
+function toSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}

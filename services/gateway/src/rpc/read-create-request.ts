@@ -1,0 +1,19 @@
+import type { video } from "@kinora/contracts";
+import type { RawVideoRequest } from "../validate-video-request.ts";
+
+/** A gRPC CreateRequest as the fields that REST sends: unset ones are not there. */
+export function readCreateRequest(request: video.CreateRequest): RawVideoRequest {
+  const { prompt, model, seed, numInferenceSteps, guidanceScale, inputReference } = request;
+  return {
+    fields: {
+      prompt: prompt === "" ? undefined : prompt,
+      model: model === "" ? undefined : model,
+      // Above 2^53 it stays a string, which validation refuses by its exact digits.
+      seed: seed === undefined || seed > Number.MAX_SAFE_INTEGER ? seed?.toString() : Number(seed),
+      num_inference_steps: numInferenceSteps,
+      guidance_scale: guidanceScale,
+    },
+    file: inputReference.byteLength === 0 ? undefined : inputReference,
+    encoding: "json",
+  };
+}
