@@ -67,7 +67,7 @@ TINY = replace(
     frames_per_clip=3,
     keyframes=64,
     clips=72,
-    windows=12,
+    windows=112,
     stills=40,
     exams=64,
 )

@@ -146,13 +146,13 @@ def dataset(name: str) -> DataSet:
     return DataSet(folder)
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="cpu")
     parser.add_argument("--count", type=int, help="rows; the preset's by default")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     count = arguments.count or getattr(PRESETS[arguments.preset], arguments.kind)
     name = f"{arguments.kind}-{arguments.domain}"
     found = render_dataset(name, arguments.kind, DOMAINS[arguments.domain], count)

@@ -65,7 +65,7 @@ def trained_family(preset: Preset, tokenizer: Tokenizer, runs: argparse.Namespac
     return family
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path)
     parser.add_argument(
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--allow-random", action="store_true")
     for run in ("t2i", "i2v", "interpolator", "upsampler"):
         parser.add_argument(f"--{run}", default=run, help="the run to take weights from")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     domain = DOMAINS[arguments.domain]
     tokenizer_folder = run_folder(arguments.t2i) / "tokenizer"
     if arguments.tiny or not tokenizer_folder.exists():

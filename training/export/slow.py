@@ -73,11 +73,11 @@ def run_seconds(model: onnx.ModelProto) -> float:
     return time.perf_counter() - start
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=SLOW_GRAPH)
     parser.add_argument("--iterations", type=int, default=1100)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     model = slow_graph(arguments.iterations)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, arguments.out)

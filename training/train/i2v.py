@@ -125,12 +125,12 @@ def save_progress(
     )
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "i2v")
     parser.add_argument(
         "--t2i", default="t2i", help="the run that it starts from and whose text encoder it keeps"
     )
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     preset = begin(arguments)
     tokenizer = run_tokenizer(arguments.t2i, DOMAINS[arguments.domain])
     keyframes = load_text_to_image(arguments.t2i, preset, tokenizer)

@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from training.config import autocast
+from training.config import Preset, autocast
 from training.data.render import DOMAINS, EVALUATION_SEED_BASE, EXAM_SIZE, dataset, draw_attributes
 from training.data.store import area_average
-from training.models.codec import DecoderConfig, Upsampler
+from training.export.sizes import family_config
+from training.models.codec import Upsampler
 from training.models.judge import Judge, JudgeConfig
 from training.paths import run_folder
 from training.train.pictures import to_tensor
@@ -58,11 +59,11 @@ def decode_for_judge(upsampler: Upsampler, latents: Tensor) -> Tensor:
     )
 
 
-def load_upsampler(name: str = "upsampler") -> Upsampler | None:
+def load_upsampler(preset: Preset, name: str = "upsampler") -> Upsampler | None:
     """The trained upsampler, or None where there is none yet."""
     if not list(run_folder(name).glob("*.pt")):
         return None
-    upsampler = Upsampler(DecoderConfig())
+    upsampler = family_config(preset, 3).build().upsampler
     upsampler.load_state_dict(best_weights(name))
     return upsampler.to(memory_format=torch.channels_last).eval()
 
@@ -126,10 +127,10 @@ def report_ceiling(judge: Judge, domain: Domain, upsampler: Upsampler | None) ->
     return lines
 
 
-def main() -> None:
-    arguments = training_arguments(__doc__, "judge").parse_args()
+def main(argv: list[str] | None = None) -> None:
+    arguments = training_arguments(__doc__, "judge").parse_args(argv)
     preset, domain = begin(arguments), DOMAINS[arguments.domain]
-    data, upsampler = dataset(f"exams-{arguments.domain}"), load_upsampler()
+    data, upsampler = dataset(f"exams-{arguments.domain}"), load_upsampler(preset)
     frames, starts = (
         data.array("frames"),
         torch.from_numpy(np.array(data.array("starts")))[:, 0].bool(),
@@ -149,7 +150,7 @@ def main() -> None:
         generator = torch.Generator().manual_seed(step + 3 * 10**6)
         from_decoder = decoded is not None and step % 3 == 2
         rows = np.random.default_rng((14, step)).integers(
-            0, DECODED if from_decoder else len(data), BATCH
+            0, min(DECODED, len(data)) if from_decoder else len(data), BATCH
         )
         pictures = (
             decoded[rows] if decoded is not None and from_decoder else to_tensor(frames[rows])

@@ -14,9 +14,7 @@ SUBJECT_WEIGHT = 4.0
 
 def to_tensor(pixels: NDArray[np.uint8]) -> Tensor:
     """uint8 [..., H, W, 3] -> float32 [..., 3, H, W] in [-1, 1]."""
-    return (
-        torch.from_numpy(np.ascontiguousarray(pixels)).movedim(-1, -3).float().div_(127.5).sub_(1)
-    )
+    return torch.tensor(pixels).movedim(-1, -3).float().div_(127.5).sub_(1)
 
 
 def to_pixels(pictures: Tensor) -> NDArray[np.uint8]:
@@ -33,7 +31,7 @@ def to_pixels(pictures: Tensor) -> NDArray[np.uint8]:
 
 def subject_weights(masks: NDArray[np.uint8]) -> Tensor:
     """Loss weights from masks uint8 [B, ..., H, W]: 4 in and around the subject, 1 elsewhere, mean 1 per sample."""
-    inside = torch.from_numpy(np.ascontiguousarray(masks)).float().div_(255)
+    inside = torch.tensor(masks).float().div_(255)
     shape = inside.shape
     inside = F.max_pool2d(inside.reshape(-1, 1, *shape[-2:]), 5, 1, 2).reshape(shape)
     weight = 1 + (SUBJECT_WEIGHT - 1) * inside

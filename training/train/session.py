@@ -22,7 +22,7 @@ LOG_STEPS = 50
 
 @dataclass(frozen=True)
 class Schedule:
-    """Warm-up, constant rate, and on demand a linear decay: a run is extended by simply going on, ended by finishing."""
+    """Warm-up, constant rate, and on demand a linear decay: a run is extended by going on."""
 
     learning_rate: float = 1e-3
     warmup_steps: int = 60

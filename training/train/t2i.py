@@ -109,12 +109,12 @@ def freeze_text(session: Session, model: TextToImage) -> None:
             parameter.copy_(averages[id(parameter)]).requires_grad_(False)
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "t2i")
     parser.add_argument(
         "--freeze-text", action="store_true", help="once I2V has begun: it reads this text encoder"
     )
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     preset = begin(arguments)
     tokenizer = run_tokenizer(arguments.name, DOMAINS[arguments.domain])
     model = TextToImage(preset, len(tokenizer)).to(preset.device, memory_format=torch.channels_last)

@@ -9,7 +9,8 @@ from torch.nn import functional as F
 
 from training.config import autocast
 from training.data.render import dataset
-from training.models.codec import FACTOR, DecoderConfig, Upsampler
+from training.export.sizes import family_config
+from training.models.codec import FACTOR, Upsampler
 from training.train.muon import MuonAndAdam
 from training.train.pictures import save_sheet, to_tensor
 from training.train.session import Schedule, Session, begin, training_arguments
@@ -62,11 +63,12 @@ def report(session: Session, model: Upsampler, stills: np.ndarray) -> float:
     return score
 
 
-def main() -> None:
-    arguments = training_arguments(__doc__, "upsampler").parse_args()
+def main(argv: list[str] | None = None) -> None:
+    arguments = training_arguments(__doc__, "upsampler").parse_args(argv)
     preset = begin(arguments)
     stills = dataset(f"stills-{arguments.domain}").array("frames")
-    model = Upsampler(DecoderConfig()).to(preset.device, memory_format=torch.channels_last)
+    model = family_config(preset, 3).build().upsampler
+    model = model.to(preset.device, memory_format=torch.channels_last)
     inside = {
         id(p)
         for name, p in model.named_parameters()

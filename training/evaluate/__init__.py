@@ -1,0 +1,1 @@
+"""Measurements of an exported model folder: `python -m training.evaluate.<keyframes|motion|interpolation|decoder>`."""

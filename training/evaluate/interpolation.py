@@ -1,0 +1,32 @@
+"""Measures the interpolator against the world's own in-between frames: `python -m training.evaluate.interpolation`.
+
+Squared error inside the subject's mask on windows never trained on, beside linear blending and repetition.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from training.data.render import DOMAINS, dataset
+from training.evaluate.pipeline import DEFAULT_FOLDER, load_pipeline
+from training.train.interpolate import HELD_OUT_WINDOWS, compare
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
+    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    arguments = parser.parse_args(argv)
+    torch.set_num_threads(1)
+    data = dataset(f"windows-{arguments.domain}")
+    frames, masks = (np.array(data.array(name)[-HELD_OUT_WINDOWS:]) for name in ("frames", "masks"))
+    for kind, scores in compare(
+        load_pipeline(arguments.folder).family.interpolator, frames, masks
+    ).items():
+        print(f"{kind}: " + ", ".join(f"{name} {value:.4f}" for name, value in scores.items()))
+
+
+if __name__ == "__main__":
+    main()
