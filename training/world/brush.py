@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import skia
 
-from training.world.palette import Colour, Tint
+from training.world.palette import WHITE, Colour, Tint
 
 Point = tuple[float, float]
 
@@ -29,16 +29,29 @@ class Shade(NamedTuple):
 Fill = Colour | Shade
 
 
-@lru_cache(maxsize=4096)
-def solid_paint(red: int, green: int, blue: int, alpha: int, stroke: float) -> Any:
-    """A cached paint; a positive stroke width gives a round-capped line."""
-    paint = skia.Paint(AntiAlias=True, Color=skia.Color(red, green, blue, alpha))
+@lru_cache(maxsize=16384)
+def lit_paint(tint: Tint, fill: Fill, alpha: int, stroke: float, share: float) -> Any:
+    """A paint in a scene's light, shared by everything that asks for the same one.
+
+    A positive stroke width gives a line with round caps. `share` tells how much of the tint the
+    fill takes.
+    """
+    if isinstance(fill, Shade):
+        colours = [_argb(tint.apply(end, share), alpha) for end in (fill.top, fill.bottom)]
+        ends = [(0, fill.from_y), (0, fill.to_y)]
+        return skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeLinear(ends, colours))
+    paint = skia.Paint(AntiAlias=True, Color=_argb(tint.apply(fill, share), alpha))
     if stroke > 0:
         paint.setStyle(skia.Paint.kStroke_Style)
         paint.setStrokeWidth(stroke)
         paint.setStrokeCap(skia.Paint.kRound_Cap)
         paint.setStrokeJoin(skia.Paint.kRound_Join)
     return paint
+
+
+def _argb(colour: Colour, alpha: int) -> int:
+    red, green, blue = (round(channel) for channel in colour)
+    return alpha << 24 | red << 16 | green << 8 | blue
 
 
 def polyline(points: Sequence[Point], *, closed: bool) -> Any:
@@ -86,6 +99,11 @@ class Brush:
         self.tint = tint
         self.pan = pan
 
+    @cached_property
+    def unlit(self) -> Brush:
+        """The same brush for what gives light of its own, such as the sun: without tint."""
+        return Brush(self.canvas, Tint(WHITE, 0.0), self.pan)
+
     @contextmanager
     def layer(self, depth: float) -> Iterator[None]:
         """Everything drawn inside scrolls with the camera according to its depth."""
@@ -111,20 +129,7 @@ class Brush:
         self, fill: Fill, *, alpha: int = 255, stroke: float = 0.0, share: float = 1.0
     ) -> Any:
         """The paint of a fill in this light; `share` 0 leaves the colour as it is."""
-        if isinstance(fill, Shade):
-            top, bottom = self._lit(fill.top, alpha, share), self._lit(fill.bottom, alpha, share)
-            return skia.Paint(
-                AntiAlias=True,
-                Shader=skia.GradientShader.MakeLinear(
-                    [(0, fill.from_y), (0, fill.to_y)],
-                    [skia.Color(*top), skia.Color(*bottom)],
-                ),
-            )
-        return solid_paint(*self._lit(fill, alpha, share), stroke)
-
-    def _lit(self, colour: Colour, alpha: int, share: float) -> tuple[int, int, int, int]:
-        red, green, blue = self.tint.apply(colour, share)
-        return round(red), round(green), round(blue), alpha
+        return lit_paint(self.tint, fill, alpha, stroke, share)
 
     def circle(
         self, x: float, y: float, radius: float, fill: Fill, *, alpha: int = 255, share: float = 1.0
@@ -134,19 +139,23 @@ class Brush:
 
     def oval(
         self, x: float, y: float, half_width: float, half_height: float, fill: Fill,
-        *, alpha: int = 255, share: float = 1.0,
+        *, alpha: int = 255,
     ) -> None:  # fmt: skip
         """A filled ellipse around (x, y)."""
         bounds = skia.Rect(x - half_width, y - half_height, x + half_width, y + half_height)
-        self.canvas.drawOval(bounds, self.paint(fill, alpha=alpha, share=share))
+        self.canvas.drawOval(bounds, self.paint(fill, alpha=alpha))
 
     def box(
-        self, left: float, top: float, right: float, bottom: float, fill: Fill,
-        *, alpha: int = 255, stroke: float = 0.0, share: float = 1.0,
-    ) -> None:  # fmt: skip
-        """A rectangle, filled or outlined."""
-        paint = self.paint(fill, alpha=alpha, stroke=stroke, share=share)
-        self.canvas.drawRect(skia.Rect(left, top, right, bottom), paint)
+        self, left: float, top: float, right: float, bottom: float, fill: Fill, *, alpha: int = 255
+    ) -> None:
+        """A filled rectangle."""
+        self.canvas.drawRect(skia.Rect(left, top, right, bottom), self.paint(fill, alpha=alpha))
+
+    def frame(
+        self, left: float, top: float, right: float, bottom: float, fill: Fill, stroke: float
+    ) -> None:
+        """The outline of a rectangle."""
+        self.canvas.drawRect(skia.Rect(left, top, right, bottom), self.paint(fill, stroke=stroke))
 
     def path(self, path: Any, fill: Fill, *, alpha: int = 255, stroke: float = 0.0) -> None:
         """A path, filled or stroked."""

@@ -20,9 +20,10 @@ PUPIL: Colour = (18, 14, 26)
 class Figure:
     """Draws the parts of one subject in its own units: feet at y = 0, up negative, facing right."""
 
-    def __init__(self, brush: Brush, coat: Coat) -> None:
+    def __init__(self, brush: Brush, coat: Coat, accessory: str) -> None:
         self.brush = brush
         self.coat = coat
+        self.accessory = accessory
         self._parts: list[tuple[Any, Fill, float, bool]] | None = None
 
     @contextmanager
@@ -82,6 +83,14 @@ class Figure:
         """The coat's colour between two heights, lighter above."""
         return Shade(self.coat.light, self.coat.base, top, bottom)
 
+    def slab(
+        self, left: float, top: float, right: float, bottom: float, radius: float, fill: Fill
+    ) -> None:
+        """An outlined rectangle with round corners."""
+        path = skia.Path()
+        path.addRoundRect(skia.Rect(left, top, right, bottom), radius, radius)
+        self.part(path, fill)
+
     def shape(self, points: Sequence[Point], fill: Fill) -> None:
         """An outlined soft shape."""
         self.part(smooth_outline(points), fill)
@@ -104,6 +113,10 @@ class Figure:
         if turn:
             path.transform(skia.Matrix().setRotate(turn, x, y))
         self.bare(path, fill)
+
+    def shape_patch(self, points: Sequence[Point], fill: Fill) -> None:
+        """A soft shape without outline: a cheek."""
+        self.bare(smooth_outline(points), fill)
 
     def wedge_patch(self, points: Sequence[Point], fill: Fill) -> None:
         """A polygon without outline: the inside of an ear."""

@@ -48,6 +48,12 @@ TINTS: dict[str, Tint] = {
     "sunset": Tint((255, 140, 80), 0.22),
     "night": Tint((16, 22, 70), 0.48),
 }
+WEATHER_TINTS: dict[str, Tint] = {
+    "clear": Tint(WHITE, 0.0),
+    "rain": Tint((78, 92, 116), 0.26),
+    "snow": Tint((200, 210, 226), 0.16),
+    "fog": Tint((196, 202, 210), 0.24),
+}
 SUBJECT_TINT_SHARE = 0.36
 """Subjects take only a part of the tint, so that their colour can be named at night."""
 
@@ -69,6 +75,17 @@ def mix(a: Colour, b: Colour, share: float) -> Colour:
         a[1] + (b[1] - a[1]) * share,
         a[2] + (b[2] - a[2]) * share,
     )
+
+
+def light(time: str, weather: str) -> Tint:
+    """The tint of an hour seen through a weather: the one laid over the other."""
+    hour, air = TINTS[time], WEATHER_TINTS[weather]
+    # Fog and snow only scatter what light there is, so at night their own colour is darker.
+    air_colour = mix(air.colour, hour.colour, min(1.0, 1.5 * hour.strength))
+    strength = 1 - (1 - hour.strength) * (1 - air.strength)
+    if strength == 0:
+        return hour
+    return Tint(mix(hour.colour, air_colour, air.strength / strength), strength)
 
 
 def coat(name: str) -> Coat:

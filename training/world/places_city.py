@@ -42,7 +42,7 @@ def _draw_house(brush: Brush, scene: Scene, x: float, height: float, kind: int) 
     wall, top, bottom = _WALLS[kind], scene.horizon + 50 - height, scene.horizon + 60
     edge, right = mix(wall, _BLACK, 0.5), x + _HOUSE_WIDTH
     brush.box(x, top, right, bottom, wall)
-    brush.box(x, top, right, bottom, edge, stroke=4)
+    brush.frame(x, top, right, bottom, edge, 4)
     brush.box(x - 3, top - 6, right + 3, top + 9, mix(wall, _BLACK, 0.3))
     lit = scene.attributes.time != "day"
     for row in range(3):
@@ -53,5 +53,6 @@ def _draw_house(brush: Brush, scene: Scene, x: float, height: float, kind: int) 
             left = x + 22 + 54 * column
             glows = lit and (row + column + kind) % 3 != 0
             pane = _LIT_WINDOW if glows else _DARK_WINDOW if lit else _DAY_WINDOW
-            brush.box(left, y, left + 36, y + 36, pane, share=0 if glows else 1)
-            brush.box(left, y, left + 36, y + 36, edge, stroke=3)
+            light = brush.unlit if glows else brush
+            light.box(left, y, left + 36, y + 36, pane)
+            brush.frame(left, y, left + 36, y + 36, edge, 3)

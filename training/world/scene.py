@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 
 from training.world.attributes import Attributes
-from training.world.palette import TINTS, Coat, Tint, coat
+from training.world.palette import Coat, Tint, coat, light
 
 PICTURE_SIZE = 512
 """Scenes are laid out on a square of this side; rendering scales it."""
 
-_START_PHASES = {"run": (0.18, 0.14, 1), "walk": (0.18, 0.14, 2), "jump": (0.36, 0.34, 1)}
+_START_PHASES = {
+    "run": (0.18, 0.14, 1), "walk": (0.18, 0.14, 2), "jump": (0.36, 0.34, 1),
+    "spin": (0.3, 0.2, 1), "dance": (0.15, 0.2, 2), "fly": (0.0, 0.2, 2),
+}  # fmt: skip
 """Cycle phase at time 0: first value, spread, and in how many places of the cycle it may lie.
 
-Chosen so that the first frame already tells the action: stretched legs, or high in the air.
+Chosen so that the first frame already tells the action: legs stretched, high in the air, upside
+down.
 """
 
 
@@ -27,7 +31,7 @@ class Scene:
     def __init__(self, attributes: Attributes, seed: int) -> None:
         self.attributes = attributes
         self.seed = seed
-        self.tint: Tint = TINTS[attributes.time]
+        self.tint: Tint = light(attributes.time, attributes.weather)
         self.coat: Coat = coat(attributes.colour)
         self.facing = 1 if attributes.direction == "right" else -1
         self._draw_subject(self.stream("subject"))

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from training.world.attributes import FIRST_DOMAIN, Domain, sample_attributes
+from training.world.attributes import FIRST_DOMAIN, FULL_DOMAIN, Domain, sample_attributes
 from training.world.render import Pixels, render
 from training.world.scene import Scene
 
@@ -53,7 +53,8 @@ def motion_strips(domain: Domain, seed: int, columns: int = 8, tile: int = TILE)
 
 def main(path: str) -> None:
     """Write a sheet of both domains and of the motion of every action."""
-    tiles = sample_tiles(FIRST_DOMAIN, 32, 0) + motion_strips(FIRST_DOMAIN, 0)
+    tiles = sample_tiles(FIRST_DOMAIN, 16, 0) + sample_tiles(FULL_DOMAIN, 48, 16)
+    tiles += motion_strips(FULL_DOMAIN, 0)
     save_png(contact_sheet(tiles, 8), path)
 
 

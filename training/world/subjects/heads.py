@@ -64,3 +64,53 @@ def draw_rabbit_head(figure: Figure, motion: Motion, pose: Pose) -> None:
     figure.wedge([(14, 14), (22, 14), (21, 22), (15, 22)], _WHITE)
     figure.patch(2, 10, 6, 4.4, _BLUSH)
     figure.eye(9, -7, 7, closed=pose.eyes_closed)
+
+
+def draw_fox_head(figure: Figure, motion: Motion, pose: Pose) -> None:
+    """Big pointed ears with dark tips, and a narrow pale muzzle."""
+    coat = figure.coat
+    with figure.group():
+        figure.wedge([(-22, -8), (-24, -50), (-1, -20)], coat.dark)
+        figure.wedge([(0, -20), (10, -50), (22, -12)], coat.base)
+        figure.shape([(-30, 14), (-28, -20), (0, -30), (24, -20), (30, 0), (0, 30)], coat.base)
+        figure.shape([(2, 0), (24, -6), (52, 6), (48, 14), (20, 22), (-2, 20)], coat.belly)
+    figure.wedge_patch([(4, -34), (10, -49), (15, -31)], coat.ink)
+    figure.wedge_patch([(-23, -33), (-24, -49), (-13, -34)], coat.ink)
+    figure.shape_patch([(-26, 10), (-6, 2), (4, 14), (-4, 26), (-18, 24)], coat.belly)
+    figure.patch(45, 7, 6, 5.4, _NOSE)
+    figure.stroke([(22, 15), (40, 13)], 2.4)
+    figure.eye(7, -6, 6.6, closed=pose.eyes_closed)
+
+
+def draw_bear_head(figure: Figure, motion: Motion, pose: Pose) -> None:
+    """A large round head, small round ears, a pale snout."""
+    coat = figure.coat
+    with figure.group():
+        figure.oval(-20, -22, 11, 11, coat.dark)
+        figure.oval(12, -26, 11, 11, coat.base)
+        figure.body(0, 0, 31, 29, 0)
+        figure.oval(24, 8, 16, 13, coat.belly)
+    figure.patch(13, -25, 5.6, 5.6, coat.belly)
+    figure.patch(24, 8, 15, 12, coat.belly)
+    figure.patch(31, 2, 7.4, 5.6, _NOSE)
+    figure.stroke([(30, 8), (28, 14), (18, 14)], 2.6)
+    figure.patch(0, 12, 6, 4.4, _BLUSH)
+    figure.eye(10, -7, 6, closed=pose.eyes_closed)
+
+
+def draw_horse_head(figure: Figure, motion: Motion, pose: Pose) -> None:
+    """A long face with a pale muzzle, pricked ears and a dark mane down the neck."""
+    coat = figure.coat
+    sway = 3 * motion.sway
+    mane = [(10, -24), (-8, -32), (-26, -14), (-36 - sway, 18), (-46 - sway, 44), (-32, 44),
+            (-22, 16), (-10, -8)]  # fmt: skip
+    with figure.group():
+        figure.wedge([(-8, -14), (-10, -38), (6, -18)], coat.dark)
+        figure.wedge([(2, -16), (6, -38), (16, -14)], coat.base)
+        figure.shape([(-20, -12), (-6, -26), (18, -22), (46, 10), (50, 26), (34, 34), (12, 22),
+                      (-14, 18)], coat.base)  # fmt: skip
+    figure.shape(mane, coat.dark)
+    figure.shape([(26, 2), (42, 4), (52, 20), (42, 34), (28, 30), (22, 14)], coat.belly)
+    figure.patch(43, 17, 3, 3.6, coat.ink)
+    figure.stroke([(32, 27), (44, 26)], 2.4)
+    figure.eye(8, -6, 6.8, closed=pose.eyes_closed)
