@@ -1,3 +1,4 @@
+export { type DenoiseOptions, denoise, type Predict } from "./denoise.ts";
 export { type FramePlanOptions, type PlannedFrame, planFrames, type Window } from "./frame-plan.ts";
 export { type EditPredictions, type EditScales, guide, guideEdit } from "./guidance.ts";
 export { createTorchGenerator, type TorchGenerator } from "./noise.ts";

@@ -1,1 +1,38 @@
-export {};
+export { createEngine, type EngineOptions } from "./create-engine.ts";
+export type {
+  Engine,
+  EngineInfo,
+  EngineSession,
+  Feeds,
+  KeepOptions,
+  KeepResult,
+  Outputs,
+  RunOptions,
+  StreamOptions,
+  TensorHandle,
+} from "./engine.ts";
+export type {
+  Device,
+  LoadOptions,
+  PortMetadata,
+  Provider,
+  StreamLayout,
+} from "./engine-child/protocol.ts";
+export type { Deadlines } from "./session-runner.ts";
+export {
+  type ElementType,
+  elementCount,
+  float32Tensor,
+  int64Tensor,
+  type Tensor,
+  type TensorData,
+  type TensorOf,
+} from "./tensor/tensor.ts";
+export {
+  decodeTensors,
+  encodeTensors,
+  type FileElementType,
+  type FileTensor,
+  requireTensor,
+  type TensorMap,
+} from "./tensor/tensor-file.ts";

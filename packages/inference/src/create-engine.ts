@@ -1,0 +1,137 @@
+import { availableParallelism } from "node:os";
+import type { Logger } from "@kinora/runtime";
+import { checkFeeds, checkOutputs } from "./check-feeds.ts";
+import { createComputeLock } from "./compute-lock.ts";
+import type { Engine, EngineSession, Feeds, KeepOptions, KeepResult, RunOptions } from "./engine.ts";
+import type { Device } from "./engine-child/protocol.ts";
+import { createEngineSupervisor } from "./engine-supervisor.ts";
+import { createSerialQueue } from "./serial-queue.ts";
+import { createSessionRunner, type Deadlines, type SessionRecord } from "./session-runner.ts";
+import { createSlots } from "./slots.ts";
+import { startStreamCall } from "./stream-call.ts";
+import { assertTensor } from "./tensor/tensor.ts";
+
+/** Streams that may be computed ahead of their reader: one that is read and one that is next. */
+const STREAMS_AHEAD = 2;
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly device: Device;
+  /** Threads of a run; 0, the default, takes all cores that this process may use. */
+  readonly threads?: number;
+  readonly logger: Logger;
+  /** Environment of the child; give it the process's own where a GPU's libraries are found through it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A file shared by the engines of one machine: only one of them computes at a time. */
+  readonly lockPath?: string | undefined;
+  readonly deadlines?: Deadlines;
+}
+
+/** Creates an engine. Its child is started by the first call. */
+export function createEngine(options: EngineOptions): Engine {
+  const { device, threads = 0, logger, env = {}, lockPath, deadlines = {} } = options;
+  const supervisor = createEngineSupervisor({
+    device,
+    threads: threads || availableParallelism(),
+    env,
+    logger,
+  });
+  const lock = lockPath === undefined ? undefined : createComputeLock(lockPath);
+  const runner = createSessionRunner({ supervisor, lock, deadlines });
+  const queue = createSerialQueue();
+  const calls = createCalls({ runner, queue });
+  return {
+    ...calls,
+    async info() {
+      return (await supervisor.open()).info;
+    },
+    get crashes() {
+      return supervisor.crashes;
+    },
+    get childPid() {
+      return supervisor.running()?.pid;
+    },
+    async close() {
+      queue.close();
+      await supervisor.close();
+      lock?.close();
+    },
+  };
+}
+
+interface CallOptions {
+  readonly runner: ReturnType<typeof createSessionRunner>;
+  readonly queue: ReturnType<typeof createSerialQueue>;
+}
+
+type Calls = Pick<Engine, "load" | "put" | "run" | "runKeeping" | "stream" | "release">;
+
+function createCalls({ runner, queue }: CallOptions): Calls {
+  const records = new Map<number, SessionRecord>();
+  const slots = createSlots(STREAMS_AHEAD);
+  let lastId = 0;
+
+  function recordOf(session: EngineSession): SessionRecord {
+    const record = records.get(session.id);
+    if (record === undefined) throw new Error(`${session.graphPath} was released. This is a bug.`);
+    return record;
+  }
+
+  async function runKeeping<K extends string>(
+    session: EngineSession,
+    feeds: Feeds,
+    { keep, fetches, signal }: KeepOptions<K>,
+  ): Promise<KeepResult<K>> {
+    const record = recordOf(session);
+    const wanted =
+      fetches ?? session.outputs.map(({ name }) => name).filter((name) => !keep.includes(name as K));
+    checkOutputs(session, [...wanted, ...keep]);
+    const handles = Object.fromEntries(keep.map((name) => [name, ++lastId]));
+    const request = { session: record.id, feeds: checkFeeds(session, feeds), fetches: wanted, keep: handles };
+    return queue.run(async () => {
+      const { process, reply } = await runner.compute("run", record, { request, feeds, signal });
+      for (const handle of Object.values(handles)) runner.keep(handle, process);
+      // Nobody gets the handles of a dropped result.
+      if (signal?.aborted) await runner.release({ handles: Object.values(handles) });
+      const kept = keep.map((name) => [name, { handle: handles[name], ...reply.kept[name] }]);
+      return { outputs: reply.outputs, kept: Object.fromEntries(kept) as KeepResult<K>["kept"] };
+    }, signal);
+  }
+
+  return {
+    runKeeping,
+    run: async (session, feeds, options: RunOptions = {}) =>
+      (await runKeeping(session, feeds, { ...options, keep: [] })).outputs,
+    load(graphPath, options = {}) {
+      const record: SessionRecord = { id: ++lastId, graphPath, options, slowestMs: 0 };
+      return queue.run(async () => {
+        const session = await runner.load(record);
+        records.set(record.id, record);
+        return session;
+      });
+    },
+    async put(tensor) {
+      const handle = ++lastId;
+      const { type, dims } = assertTensor(tensor);
+      await queue.run(() => runner.put(handle, tensor));
+      return { handle, type, dims };
+    },
+    stream(session, feeds, { output, layout = "uint8", signal }) {
+      const record = recordOf(session);
+      checkOutputs(session, [output]);
+      const request = { session: record.id, feeds: checkFeeds(session, feeds), output, layout };
+      return startStreamCall({
+        queue,
+        slots,
+        signal,
+        compute: (stop) => runner.compute("stream", record, { request, feeds, signal: stop }),
+      });
+    },
+    async release(what) {
+      if (!("handle" in what)) records.delete(what.id);
+      await queue.run(() =>
+        runner.release("handle" in what ? { handles: [what.handle] } : { session: what.id }),
+      );
+    },
+  };
+}

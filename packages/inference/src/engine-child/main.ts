@@ -1,0 +1,85 @@
+import { Worker } from "node:worker_threads";
+import { env } from "onnxruntime-node";
+import { toPixels } from "../tensor/pixels.ts";
+import { chooseProvider } from "./choose-provider.ts";
+import type { CallMessage, EngineCalls, Frames, ReplyMessage } from "./protocol.ts";
+import { createSessionTable, type SessionTable } from "./session-table.ts";
+
+// The process that owns ONNX Runtime. Its runs block it, so it does nothing else: see ../engine.ts for its host.
+env.logLevel = "error";
+process.on("disconnect", () => process.exit(0));
+// Signals of a terminal go to the whole group; the host decides when this process ends.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+const pipeThread = new Worker(new URL(`./pipe-thread.${extension}`, import.meta.url));
+
+let table: SessionTable | undefined;
+let queue: Promise<void> = Promise.resolve();
+process.on("message", (message: CallMessage) => {
+  queue = queue.then(() => answer(message));
+});
+
+async function answer(message: CallMessage): Promise<void> {
+  try {
+    const reply = await handle(message);
+    send({ id: message.id, reply });
+  } catch (error) {
+    send({ id: message.id, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function send(message: ReplyMessage): void {
+  process.send?.(message);
+}
+
+async function handle(message: CallMessage): Promise<EngineCalls[CallMessage["kind"]]["reply"]> {
+  switch (message.kind) {
+    case "open":
+      return open(message.request);
+    case "load":
+      return opened().load(message.request);
+    case "put":
+      opened().put(message.request.handle, message.request.tensor);
+      return null;
+    case "run":
+      return opened().run(message.request);
+    case "stream":
+      return stream(message.request);
+    case "release":
+      await opened().release(message.request);
+      return null;
+  }
+}
+
+async function open({
+  device,
+  threads,
+}: EngineCalls["open"]["request"]): Promise<EngineCalls["open"]["reply"]> {
+  const choice = await chooseProvider(device);
+  table = createSessionTable({ provider: choice.provider, threads });
+  return { ...choice, version: env.versions.node ?? "unknown" };
+}
+
+function opened(): SessionTable {
+  if (table === undefined) throw new Error("The engine was not opened. This is a bug.");
+  return table;
+}
+
+/** Hands the frames to the other thread; the host lets only two lots of them be on their way. */
+async function stream({
+  session,
+  feeds,
+  output,
+  layout,
+}: EngineCalls["stream"]["request"]): Promise<EngineCalls["stream"]["reply"]> {
+  const { outputs } = await opened().run({ session, feeds, fetches: [output], keep: {} });
+  const tensor = outputs[output];
+  let frames: Frames;
+  if (layout === "nchw-float" && tensor?.type === "float32") frames = toPixels(tensor);
+  else if (layout === "uint8" && tensor?.type === "uint8") frames = tensor;
+  else throw new Error(`Output ${output} is ${tensor?.type}, which does not stream as ${layout}.`);
+  const bytes = frames.data.byteLength;
+  pipeThread.postMessage(frames.data, [frames.data.buffer as ArrayBuffer]);
+  return { bytes };
+}

@@ -1,0 +1,128 @@
+import { type ChildProcess, fork } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import {
+  type CallKind,
+  type CallMessage,
+  type EngineCalls,
+  FRAME_PIPE_FD,
+  type ReplyMessage,
+} from "./engine-child/protocol.ts";
+import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
+import { createFramePipe, type FramePipe } from "./frame-pipe.ts";
+
+/** One engine child, from its fork to its end. */
+export interface EngineProcess {
+  readonly pid: number | undefined;
+  /** The frame pipe, cut into the streams of the calls. */
+  readonly frames: FramePipe;
+  /** Sessions that this child has loaded. */
+  readonly loaded: Set<number>;
+  readonly isAlive: boolean;
+  /** The end of what the child wrote to stderr. */
+  lastWords(): string;
+  /** Resolves with the reason when the child has ended. */
+  readonly ended: Promise<string>;
+  /** One call. Throws EngineRefused with the child's text, or EngineDied; past the deadline the child is killed. */
+  call<K extends CallKind>(
+    kind: K,
+    request: EngineCalls[K]["request"],
+    deadlineMs: number,
+  ): Promise<EngineCalls[K]["reply"]>;
+  /** Ends the child by SIGKILL, which is clean in the middle of a run where everything else aborts. */
+  kill(reason: string): Promise<void>;
+}
+
+interface PendingCall {
+  readonly resolve: (reply: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Forks an engine child. `env` is all that it inherits, beside what ONNX Runtime needs. */
+export function startEngineProcess(env: Readonly<Record<string, string | undefined>>): EngineProcess {
+  const child = forkChild(env);
+  const pending = new Map<number, PendingCall>();
+  let lastId = 0;
+  let killedFor: string | undefined;
+  let endReason: string | undefined;
+
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) =>
+      resolve(killedFor ?? (signal === null ? `exit code ${code}` : `signal ${signal}`)),
+    );
+  });
+  void ended.then((reason) => {
+    endReason = reason;
+    for (const call of pending.values()) call.reject(new EngineDied(reason));
+  });
+  child.on("message", (message: ReplyMessage) => settle(pending.get(message.id), message));
+
+  const engineProcess: EngineProcess = {
+    pid: child.pid,
+    frames: createFramePipe(child.stdio[FRAME_PIPE_FD] as Duplex, () =>
+      crashed("a stream", new EngineDied(endReason ?? "its pipe closed")),
+    ),
+    loaded: new Set(),
+    lastWords: keepTail(child),
+    get isAlive() {
+      return (
+        child.connected && killedFor === undefined && child.exitCode === null && child.signalCode === null
+      );
+    },
+    ended,
+    call: (kind, request, deadlineMs) => {
+      const id = ++lastId;
+      return new Promise<never>((resolve, reject) => {
+        const timer = setTimeout(() => void engineProcess.kill(`no answer in ${deadlineMs} ms`), deadlineMs);
+        pending.set(id, { resolve, reject, timer });
+        const message = { id, kind, request } as CallMessage;
+        child.send(message, (error) => error && void engineProcess.kill(error.message));
+      }).finally(() => {
+        clearTimeout(pending.get(id)?.timer);
+        pending.delete(id);
+      });
+    },
+    async kill(reason) {
+      killedFor ??= reason;
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+  return engineProcess;
+}
+
+function forkChild(env: Readonly<Record<string, string | undefined>>): ChildProcess {
+  const isSource = import.meta.url.endsWith(".ts");
+  const entry = new URL(`./engine-child/main.${isSource ? "ts" : "js"}`, import.meta.url);
+  return fork(fileURLToPath(entry), [], {
+    serialization: "advanced",
+    execArgv: isSource ? ["--conditions=kinora:source", "--disable-warning=ExperimentalWarning"] : [],
+    // 3 is the channel of fork itself, 4 the frame pipe.
+    stdio: ["ignore", "ignore", "pipe", "ipc", "pipe"],
+    env: {
+      ...env,
+      // ONNX Runtime 1.29 and later report usage to its makers unless told not to.
+      ORT_DISABLE_TELEMETRY: "1",
+      // Sessions that come and go otherwise leave fragments: 250 MB in place of 90 after 40 loads of 38 MB.
+      MALLOC_MMAP_THRESHOLD_: "65536",
+      MALLOC_TRIM_THRESHOLD_: "65536",
+    },
+  });
+}
+
+function settle(call: PendingCall | undefined, message: ReplyMessage): void {
+  if ("error" in message) call?.reject(new EngineRefused(message.error));
+  else call?.resolve(message.reply as never);
+}
+
+/** The last words of the child, for the log. */
+function keepTail(child: ChildProcess): () => string {
+  let tail = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    tail = (tail + text).slice(-2000);
+  });
+  return () => stripVTControlCharacters(tail).trim();
+}

@@ -1,0 +1,151 @@
+import { AppError } from "@kinora/errors";
+import { throwIfAborted } from "@kinora/runtime";
+import { isHandle } from "./check-feeds.ts";
+import type { ComputeLock } from "./compute-lock.ts";
+import type { EngineSession, Feeds } from "./engine.ts";
+import type { EngineCalls, LoadOptions } from "./engine-child/protocol.ts";
+import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
+import type { EngineProcess } from "./engine-process.ts";
+import type { EngineSupervisor } from "./engine-supervisor.ts";
+import { loadDeadlineMs } from "./load-deadline.ts";
+import type { Tensor } from "./tensor/tensor.ts";
+
+/** Least time that a call is given before its child is killed. */
+export interface Deadlines {
+  /** For loading, to which a second for every 50 MB is added (60,000). */
+  readonly loadMs?: number;
+  /** For a run, which is also given 20 times the session's slowest one (30,000). */
+  readonly runMs?: number;
+}
+
+const RUN_MS = 30_000;
+const SLOWEST_FACTOR = 20;
+
+/** What is known of a session, so that a new child can load it again. */
+export interface SessionRecord {
+  readonly id: number;
+  readonly graphPath: string;
+  readonly options: LoadOptions;
+  slowestMs: number;
+}
+
+/** Makes the calls on a child, each with its deadline, under the machine's lock. One at a time. */
+export interface SessionRunner {
+  load(record: SessionRecord): Promise<EngineSession>;
+  /** A run or a stream, on a child that has the session and the handles. */
+  compute<K extends "run" | "stream">(
+    kind: K,
+    record: SessionRecord,
+    call: ComputeCall<K>,
+  ): Promise<{ process: EngineProcess; reply: EngineCalls[K]["reply"] }>;
+  put(handle: number, tensor: Tensor): Promise<void>;
+  /** Remembers that a handle lies in this child. */
+  keep(handle: number, process: EngineProcess): void;
+  /** Frees what the child holds, if it still lives. */
+  release(request: EngineCalls["release"]["request"]): Promise<void>;
+}
+
+/** One computation. */
+export interface ComputeCall<K extends "run" | "stream"> {
+  readonly request: EngineCalls[K]["request"];
+  readonly feeds: Feeds;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a runner works with. */
+export interface RunnerOptions {
+  readonly supervisor: EngineSupervisor;
+  readonly lock: ComputeLock | undefined;
+  readonly deadlines: Deadlines;
+}
+
+/** Creates a runner over a supervisor's children. */
+export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptions): SessionRunner {
+  const homes = new Map<number, EngineProcess>();
+  const runMs = deadlines.runMs ?? RUN_MS;
+
+  async function loadInto(process: EngineProcess, record: SessionRecord) {
+    const { id, graphPath: path, options } = record;
+    const deadlineMs = await loadDeadlineMs(path, deadlines.loadMs);
+    const reply = await process
+      .call("load", { session: id, path, options }, deadlineMs)
+      .catch((error: unknown) => {
+        throw loadFault(path, error);
+      });
+    process.loaded.add(id);
+    return reply;
+  }
+
+  function assertHandles(process: EngineProcess, feeds: Feeds): void {
+    for (const [name, feed] of Object.entries(feeds)) {
+      if (!isHandle(feed) || homes.get(feed.handle) === process) continue;
+      throw new AppError("engine_crashed", {
+        operation: `input ${name}`,
+        reason: "the kept tensor was lost with it",
+      });
+    }
+  }
+
+  return {
+    async load(record) {
+      const unlock = await lock?.acquire();
+      try {
+        const { process } = await supervisor.open();
+        return { id: record.id, graphPath: record.graphPath, ...(await loadInto(process, record)) };
+      } finally {
+        unlock?.();
+      }
+    },
+    async compute(kind, record, { request, feeds, signal }) {
+      const unlock = await lock?.acquire(signal);
+      try {
+        throwIfAborted(signal);
+        const { process } = await supervisor.open();
+        assertHandles(process, feeds);
+        if (!process.loaded.has(record.id)) await loadInto(process, record);
+        const deadlineMs = Math.max(runMs, SLOWEST_FACTOR * record.slowestMs);
+        const startMs = performance.now();
+        const reply = await process.call(kind, request, deadlineMs).catch((error: unknown) => {
+          throw runFault(`${kind} of ${record.graphPath}`, error);
+        });
+        record.slowestMs = Math.max(record.slowestMs, performance.now() - startMs);
+        return { process, reply };
+      } finally {
+        unlock?.();
+      }
+    },
+    async put(handle, tensor) {
+      const { process } = await supervisor.open();
+      await process.call("put", { handle, tensor }, runMs).catch((error: unknown) => {
+        throw runFault("put", error);
+      });
+      homes.set(handle, process);
+    },
+    keep: (handle, process) => void homes.set(handle, process),
+    async release(request) {
+      for (const handle of request.handles ?? []) homes.delete(handle);
+      const process = supervisor.running();
+      if (request.session !== undefined) process?.loaded.delete(request.session);
+      await process?.call("release", request, runMs).catch((error: unknown) => {
+        // With the child everything is freed.
+        if (!(error instanceof EngineDied)) throw error;
+      });
+    },
+  };
+}
+
+function loadFault(graphPath: string, error: unknown): unknown {
+  if (error instanceof EngineDied) return crashed(`the loading of ${graphPath}`, error);
+  if (!(error instanceof EngineRefused)) return error;
+  return new AppError("model_invalid", {
+    model: graphPath,
+    reason: `ONNX Runtime refuses it: ${error.message}`,
+  });
+}
+
+function runFault(operation: string, error: unknown): unknown {
+  if (error instanceof EngineDied) return crashed(operation, error);
+  return error instanceof EngineRefused
+    ? new Error(`${operation} failed: ${error.message}`, { cause: error })
+    : error;
+}

@@ -1,0 +1,45 @@
+import { abortError } from "@kinora/runtime";
+
+/** A fixed number of places, given out in the order of asking. */
+export interface Slots {
+  /** Waits for a place; the returned function gives it back. Rejects when `signal` aborts first. */
+  acquire(signal?: AbortSignal): Promise<() => void>;
+}
+
+/** Creates `count` free places. */
+export function createSlots(count: number): Slots {
+  const waiting: (() => void)[] = [];
+  let free = count;
+
+  function releaseOnce(): () => void {
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    };
+  }
+
+  return {
+    acquire: (signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(abortError(signal));
+        if (free > 0) {
+          free--;
+          return resolve(releaseOnce());
+        }
+        const take = (): void => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve(releaseOnce());
+        };
+        const onAbort = (): void => {
+          waiting.splice(waiting.indexOf(take), 1);
+          if (signal !== undefined) reject(abortError(signal));
+        };
+        signal?.addEventListener("abort", onAbort, { once: true });
+        waiting.push(take);
+      }),
+  };
+}
