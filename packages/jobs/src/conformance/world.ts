@@ -1,22 +1,35 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type NodeProcess, spawnNode } from "@kinora/testing";
-import { onTestFinished } from "vitest";
-import type { CreateJobStoreOptions } from "../create-job-store.ts";
-import { createJobStore } from "../create-job-store.ts";
+import { type NodeProcess, type RedisServer, spawnNode, startRedis, temporaryFolder } from "@kinora/testing";
+import { type CreateJobStoreOptions, createJobStore } from "../create-job-store.ts";
 import type { Clock, JobLogger } from "../job-backend.ts";
 import type { JobLease, JobRecord, JobStore, LeaseOutcome, NewJob } from "../job-store.ts";
 
 /** Lease of the suites: short, so that a dead worker's job comes back within a test's patience. */
 export const LEASE_MS = 1000;
-/** Within this time a dead worker's job is delivered again: the lease, the stalled check, a start. */
+/** Within this time a dead worker's job is delivered again, on a busy machine too. */
 export const REDELIVERY_MS = 10 * LEASE_MS;
 
-/** Where one test's jobs are: an empty database of the adapter under test. */
+/** Where one test's jobs are. */
 export type StoreAddress = Pick<CreateJobStoreOptions, "redisUrl" | "redisPrefix" | "sqlitePath">;
 
-/** Makes an empty database for one test, gone when the test is over. */
-export type StoreFactory = () => Promise<StoreAddress>;
+/** An empty database of one adapter for one test, and everything that the test opens on it. */
+export interface World extends AsyncDisposable {
+  readonly address: StoreAddress;
+  open(options?: { clock?: Clock; leaseMs?: number; logger?: JobLogger }): JobStore;
+  /** Opens the same database in another process. */
+  spawn(role: ProcessRole): NodeProcess;
+}
+
+/** What a store process does; see store-process.ts. */
+export type ProcessRole = "work" | "crash-in-stage" | { readonly create: NewJob };
+
+/** The adapters that the conformance suites run on. */
+export const ADAPTERS: readonly { readonly name: string; readonly makeWorld: () => Promise<World> }[] = [
+  { name: "SQLite", makeWorld: makeSqliteWorld },
+  { name: "Redis", makeWorld: makeRedisWorld },
+];
 
 /** A logger for tests whose failures are asserted, not read. */
 export const silentLogger: JobLogger = {
@@ -26,25 +39,40 @@ export const silentLogger: JobLogger = {
   error: () => {},
 };
 
-/** Opens a store; it is closed when the test is over. */
-export function openStore(
-  address: StoreAddress,
-  options: { clock?: Clock; leaseMs?: number } = {},
-): JobStore {
-  const store = createJobStore({ ...address, leaseMs: LEASE_MS, logger: silentLogger, ...options });
-  onTestFinished(() => store.close());
-  return store;
+/** A world in a new folder. */
+export async function makeSqliteWorld(): Promise<World> {
+  const folder = await temporaryFolder("jobs");
+  return makeWorld({ sqlitePath: join(folder.path, "data", "jobs.sqlite") }, folder.remove);
 }
 
-/** What a store process does; see store-process.ts. */
-export type ProcessRole = "work" | "crash-in-stage" | { readonly create: NewJob };
+/** A world in a redis-server of its own. */
+export async function makeRedisWorld(): Promise<World & { readonly server: RedisServer }> {
+  const server = await startRedis();
+  return { ...makeWorld({ redisUrl: server.url, sqlitePath: "unused" }, server.stop), server };
+}
 
-/** Opens the same store in another process; it is SIGKILLed when the test is over. */
-export function spawnStore(address: StoreAddress, role: ProcessRole): NodeProcess {
-  const file = fileURLToPath(new URL("./store-process.ts", import.meta.url));
-  const child = spawnNode(file, { args: [JSON.stringify({ address, role, leaseMs: LEASE_MS })] });
-  onTestFinished(() => child.kill());
-  return child;
+function makeWorld(address: StoreAddress, remove: () => Promise<void>): World {
+  const stores: JobStore[] = [];
+  const children: NodeProcess[] = [];
+  return {
+    address,
+    open: (options = {}) => {
+      const store = createJobStore({ ...address, leaseMs: LEASE_MS, logger: silentLogger, ...options });
+      stores.push(store);
+      return store;
+    },
+    spawn: (role) => {
+      const file = fileURLToPath(new URL("./store-process.ts", import.meta.url));
+      const child = spawnNode(file, { args: [JSON.stringify({ address, role, leaseMs: LEASE_MS })] });
+      children.push(child);
+      return child;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(children.map((child) => child.kill()));
+      await Promise.all(stores.map((store) => store.close()));
+      await remove();
+    },
+  };
 }
 
 /** A job of tenant "ada" of cost 1 that asks for nothing in particular. */

@@ -16,5 +16,10 @@ function toAppError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   // ReplyError: Redis answered. Anything else from the client: it did not.
   if (error.name === "ReplyError" && !PASSING_REPLIES.test(error.message)) return error;
-  return new AppError("unavailable", { what: "Redis", reason: errorMessage(error) }, { cause: error });
+  return new AppError("unavailable", { what: "Redis", reason: reasonOf(error) }, { cause: error });
+}
+
+/** The client's own words for a connection that is down speak of its settings. */
+function reasonOf(error: Error): string {
+  return error.name === "MaxRetriesPerRequestError" ? "there is no connection" : errorMessage(error);
 }

@@ -60,7 +60,7 @@ export function startRedisIntake(
     stop: async () => {
       stopped = true;
       const closed = worker.close();
-      await Promise.all(inHand);
+      await Promise.allSettled(inHand);
       await Promise.race([closed, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     },
   };

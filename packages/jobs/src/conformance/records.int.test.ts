@@ -1,13 +1,13 @@
 import { AppError } from "@kinora/errors";
 import { describe, expect, it } from "vitest";
 import type { JobRecord, JobStore } from "../job-store.ts";
-import { aborted, completed, newJob, openStore, recordIn, type StoreFactory } from "./world.ts";
+import { ADAPTERS, aborted, completed, newJob, recordIn } from "./world.ts";
 
-/** Records: create, get, list, idempotency, admission, deletion, scan and stats. */
-export function describeRecords(makeStore: StoreFactory): void {
+describe.each(ADAPTERS)("records in $name", ({ makeWorld }) => {
   describe("create and get", () => {
     it("returns the queued job and keeps it", async () => {
-      const store = openStore(await makeStore(), { clock: () => 1_700_000_000_123 });
+      await using world = await makeWorld();
+      const store = world.open({ clock: () => 1_700_000_000_123 });
       const job = newJob({ request: { prompt: "ein Hund 🐕", seed: 7, nested: { list: [1, null, true] } } });
       const { record, created } = await store.create(job);
       expect(created).toBe(true);
@@ -30,7 +30,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("hides a job from other tenants", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       const job = newJob();
       await store.create(job);
       expect(await store.get("bob", job.id)).toBeUndefined();
@@ -42,17 +43,18 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("is seen by another store on the same database", async () => {
-      const address = await makeStore();
+      await using world = await makeWorld();
       const job = newJob();
-      await openStore(address).create(job);
-      expect((await openStore(address).get("ada", job.id))?.id).toBe(job.id);
+      await world.open().create(job);
+      expect((await world.open().get("ada", job.id))?.id).toBe(job.id);
     });
   });
 
   describe("list", () => {
     it("pages in both orders by creation time, then id", async () => {
+      await using world = await makeWorld();
       let now = 5_000;
-      const store = openStore(await makeStore(), { clock: () => now });
+      const store = world.open({ clock: () => now });
       // c and b share their millisecond: the id decides.
       for (const [id, at] of [
         ["d", 1000],
@@ -73,7 +75,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("refuses an unknown cursor", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       await store.create(newJob());
       const listed = store.list("ada", { after: "video_nobody", limit: 2, order: "desc" });
       await expect(listed).rejects.toMatchObject({ code: "invalid_request", param: "after" });
@@ -84,7 +87,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     const idempotency = { key: "key:1", fingerprint: "abc", ttlMs: 60_000 };
 
     it("returns the first job for an equal repeat, also while the tenant is full", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       const first = await store.create(newJob({ idempotency, maxUnfinished: 1 }));
       const second = await store.create(newJob({ idempotency, maxUnfinished: 1 }));
       expect(second).toEqual({ record: first.record, created: false });
@@ -92,8 +96,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("makes one job of many repeats at once, over two stores", async () => {
-      const address = await makeStore();
-      const stores = [openStore(address), openStore(address)];
+      await using world = await makeWorld();
+      const stores = [world.open(), world.open()];
       const repeats = Array.from({ length: 20 }, (_, i) => stores[i % 2]?.create(newJob({ idempotency })));
       const results = await Promise.all(repeats);
       expect(results.filter((result) => result?.created)).toHaveLength(1);
@@ -101,7 +105,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("refuses another request under the same key, but not another tenant's", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       await store.create(newJob({ idempotency }));
       const other = { ...idempotency, fingerprint: "xyz" };
       await expect(store.create(newJob({ idempotency: other }))).rejects.toMatchObject({
@@ -111,7 +116,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("forgets the key after its lifetime and after the job's deletion", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       const brief = { ...idempotency, ttlMs: 50 };
       await store.create(newJob({ idempotency: brief }));
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -124,7 +130,8 @@ export function describeRecords(makeStore: StoreFactory): void {
 
   describe("admission", () => {
     it("refuses more unfinished jobs than allowed, per tenant, until one is over", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       const first = newJob({ maxUnfinished: 2 });
       await store.create(first);
       await store.create(newJob({ maxUnfinished: 2 }));
@@ -138,8 +145,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("never admits one too many, whoever comes at once", async () => {
-      const address = await makeStore();
-      const stores = [openStore(address), openStore(address)];
+      await using world = await makeWorld();
+      const stores = [world.open(), world.open()];
       const all = Array.from({ length: 16 }, (_, i) => stores[i % 2]?.create(newJob({ maxUnfinished: 5 })));
       const results = await Promise.allSettled(all);
       expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(5);
@@ -148,7 +155,8 @@ export function describeRecords(makeStore: StoreFactory): void {
 
   describe("delete", () => {
     it("removes a queued and a finished job, once", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       for (const finish of [false, true]) {
         const job = newJob({ maxUnfinished: 1 });
         await store.create(job);
@@ -161,7 +169,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("stops a running job, whose worker may write no more", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       const job = newJob();
       await store.create(job);
       const seen = Promise.withResolvers<string[]>();
@@ -184,7 +193,8 @@ export function describeRecords(makeStore: StoreFactory): void {
 
   describe("scan, stats, ping", () => {
     it("scans the jobs of all tenants", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       const ids = Array.from({ length: 450 }, (_, i) => `job-${i}`);
       await Promise.all(ids.map((id, i) => store.create(newJob({ id, tenant: `tenant-${i % 7}` }))));
       const seen = new Set<string>();
@@ -193,8 +203,9 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("counts by state and knows the oldest queued job's age", async () => {
+      await using world = await makeWorld();
       let now = 10_000;
-      const store = openStore(await makeStore(), { clock: () => now });
+      const store = world.open({ clock: () => now });
       await store.create(newJob());
       now = 12_000;
       await store.create(newJob());
@@ -202,7 +213,8 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("answers a ping until it is closed", async () => {
-      const store = openStore(await makeStore());
+      await using world = await makeWorld();
+      const store = world.open();
       await store.ping();
       await store.close();
       await expect(store.ping()).rejects.toMatchObject({ code: "unavailable" });
@@ -210,18 +222,18 @@ export function describeRecords(makeStore: StoreFactory): void {
     });
 
     it("keeps a finished job for good", async () => {
-      const address = await makeStore();
-      const store = openStore(address);
+      await using world = await makeWorld();
+      const store = world.open();
       const job = newJob();
       await store.create(job);
       store.startWorker({ concurrency: 1, run: async () => completed({ video: "v.mp4" }) });
       const record = await recordIn(store, job, "completed");
       expect(record).toMatchObject({ epoch: 1, progress: 100, result: { video: "v.mp4" }, attempts: 0 });
       await store.close();
-      expect(await openStore(address).get("ada", job.id)).toEqual(record);
+      expect(await world.open().get("ada", job.id)).toEqual(record);
     });
   });
-}
+});
 
 async function pages(store: JobStore, order: "asc" | "desc", limit: number): Promise<string[][]> {
   const result: string[][] = [];
