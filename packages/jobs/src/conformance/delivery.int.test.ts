@@ -85,6 +85,23 @@ describe.each(ADAPTERS)("delivery in $name", ({ makeWorld }) => {
     expect(record).not.toHaveProperty("stage");
   });
 
+  it("loses no update of many writers at once", async () => {
+    await using world = await makeWorld();
+    const [store, other] = [world.open(), world.open()];
+    const job = newJob();
+    await store.create(job);
+    await leaseOnce(store, async (lease) => {
+      const writers = Array.from({ length: 20 }, (_, i) =>
+        (i % 2 === 0 ? store : other).update(lease, { startStage: "t2i:1", result: { [`key${i}`]: i } }),
+      );
+      await Promise.all([...writers, other.requestCancel("ada", job.id)]);
+      return [{ kind: "finish", state: "completed", patch: {} }, undefined];
+    });
+    const record = await recordIn(store, job, "completed");
+    expect(record).toMatchObject({ version: 24, cancelRequested: true, stageStarts: { "t2i:1": 20 } });
+    expect(Object.keys(record.result)).toHaveLength(20);
+  });
+
   it("refuses writes under another epoch and to a finished job, whose state stays", async () => {
     await using world = await makeWorld();
     const store = world.open();

@@ -29,7 +29,13 @@ export function createTicketQueue(
   connection: Redis,
   { prefix, logger }: { prefix: string; logger: JobLogger },
 ): TicketQueue {
-  const queue = new Queue<Ticket>(QUEUE_NAME, { connection, prefix, skipWaitingForReady: true });
+  const queue = new Queue<Ticket>(QUEUE_NAME, {
+    connection,
+    prefix,
+    skipWaitingForReady: true,
+    // Nobody reads BullMQ's event stream.
+    streams: { events: { maxLen: 100 } },
+  });
   queue.on("error", (error) => logger.debug({ err: error }, "bullmq queue error"));
   return {
     add: async (job, nowMs) => {

@@ -1,5 +1,6 @@
 import type { Clock, JobBackend, JobLogger } from "../job-backend.ts";
 import { createTicketQueue } from "./bull-queue.ts";
+import { warnAboutDurability } from "./durability-check.ts";
 import { startQueueRepair } from "./queue-repair.ts";
 import { createRedisChanges } from "./redis-changes.ts";
 import { connectForCommands, connectForWaiting } from "./redis-connection.ts";
@@ -19,6 +20,7 @@ export function createRedisBackend(options: {
   const { url, leaseMs, clock, logger } = options;
   const keys = createRedisKeys(options.prefix);
   const redis = connectForCommands(url, logger);
+  warnAboutDurability(redis, logger);
   const records = createRedisRecords(redis, keys);
   const changes = createRedisChanges(connectForWaiting(url, logger), keys.changes);
   const tickets = createTicketQueue(redis, { prefix: `${keys.root}:bull`, logger });

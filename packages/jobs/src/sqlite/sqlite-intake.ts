@@ -12,12 +12,16 @@ export function startSqliteIntake(
 ): Intake {
   const running = new Set<Promise<void>>();
   let stopped = false;
+  let failing = false;
 
   const takeOne = (): StoredJob | undefined => {
     try {
-      return deps.take();
+      const job = deps.take();
+      failing = false;
+      return job;
     } catch (error) {
-      deps.logger.warn({ err: error }, "cannot take a job");
+      if (!failing) deps.logger.warn({ err: error }, "cannot take jobs");
+      failing = true;
       return undefined;
     }
   };
