@@ -45,6 +45,7 @@ export {
   type StreamHandler,
   type UnaryHandler,
 } from "./rpc/bind-service.ts";
+export { checkHealth, type HealthCheck } from "./rpc/check-health.ts";
 export type { CallOptions } from "./rpc/client-call.ts";
 export {
   assertSafeListenAddress,

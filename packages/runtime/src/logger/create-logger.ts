@@ -1,4 +1,5 @@
-import { type Logger as PinoLogger, pino, stdTimeFunctions } from "pino";
+import { isatty } from "node:tty";
+import { destination as fileDestination, type Logger as PinoLogger, pino, stdTimeFunctions } from "pino";
 import { prettyLine } from "./pretty-line.ts";
 
 /** The logger that every process and library of ours takes: pino's. */
@@ -23,6 +24,8 @@ export interface LogDestination {
   write(line: string): unknown;
 }
 
+const STDOUT = 1;
+
 const REDACTED = ["authorization", "cookie", "secret", "password", "token"].flatMap((name) => [
   name,
   `*.${name}`,
@@ -31,33 +34,19 @@ const REDACTED = ["authorization", "cookie", "secret", "password", "token"].flat
 
 /** Makes a process's logger: static messages, fields beside them, secrets and personal data removed. */
 export function createLogger(options: LoggerOptions): Logger {
-  const destination = options.destination ?? process.stdout;
+  // pino's own stream writes synchronously, so that a line before process.exit is not lost, and
+  // survives a reader that has gone.
+  const destination = options.destination ?? fileDestination({ fd: STDOUT, sync: true });
   const settings = {
     level: options.level ?? "info",
     base: { service: options.service, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
     redact: { paths: REDACTED, censor: "[redacted]" },
-    formatters: {
-      level: (label: string) => ({ level: label }),
-      bindings: options.pii === true ? keep : withoutPii,
-      log: options.pii === true ? keep : withoutPii,
-    },
+    formatters: { level: (label: string) => ({ level: label }) },
+    // A serializer, because formatters do not see what a child logger is bound to.
+    serializers: options.pii === true ? {} : { pii: () => undefined },
   };
-  if (options.pretty === true) return pino(settings, prettyDestination(destination));
-  // Without a stream pino writes synchronously, so that a line before process.exit is not lost.
-  return options.destination === undefined ? pino(settings) : pino(settings, destination);
-}
-
-function prettyDestination(destination: LogDestination & { isTTY?: boolean }): { write(line: string): void } {
-  return { write: (line) => void destination.write(prettyLine(line, destination.isTTY === true)) };
-}
-
-function keep(entry: Record<string, unknown>): Record<string, unknown> {
-  return entry;
-}
-
-function withoutPii(entry: Record<string, unknown>): Record<string, unknown> {
-  if (!("pii" in entry)) return entry;
-  const { pii: _, ...rest } = entry;
-  return rest;
+  if (options.pretty !== true) return pino(settings, destination);
+  const colour = options.destination === undefined && isatty(STDOUT);
+  return pino(settings, { write: (line) => void destination.write(prettyLine(line, colour)) });
 }

@@ -56,7 +56,7 @@ export function bindService<S extends DescService>(service: S, handlers: RpcHand
 }
 
 function bindMethod(method: DescMethod, handler: unknown): BoundMethod {
-  if (typeof handler !== "function") throw new Error(`${method} has no handler. This is a bug.`);
+  if (typeof handler !== "function") throw new Error(`${method.toString()} has no handler. This is a bug.`);
   const { methodKind: kind } = method;
   switch (kind) {
     case "unary":
@@ -65,6 +65,8 @@ function bindMethod(method: DescMethod, handler: unknown): BoundMethod {
       return { kind, method, handler: handler as StreamHandler<DescMessage, DescMessage> };
     case "client_streaming":
     case "bidi_streaming":
-      throw new Error(`${method} streams requests, which this runtime does not serve. This is a bug.`);
+      throw new Error(
+        `${method.toString()} streams requests, which this runtime does not serve. This is a bug.`,
+      );
   }
 }

@@ -39,8 +39,11 @@ interface PreparedCall {
   readonly options: CallOptions;
 }
 
-/** A server keeps the deadline in 32 bits of milliseconds (24.8 days). */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+/**
+ * A grpc-js server counts the deadline in 32 bits of milliseconds (24.8 days), after the wire has
+ * rounded it up to whole hours; a longer one would be over at once.
+ */
+const MAX_TIMEOUT_MS = 20 * 24 * 3_600_000;
 
 /** Makes a unary call; a busy or unreachable endpoint is passed over while there is another. */
 export async function callUnary(

@@ -9,7 +9,10 @@ export interface Endpoint {
 
 /** The addresses of one client. */
 export interface Endpoints {
-  /** Every endpoint once, in the order to try; the first one rotates from call to call. */
+  /**
+   * Endpoints in the order to try; the first one rotates from call to call. A name that stands for
+   * several servers comes several times, since round robin sends each attempt to the next server.
+   */
   inTurn(): readonly Endpoint[];
   close(): void;
 }
@@ -34,12 +37,19 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
     inTurn() {
       const first = turn;
       turn = (turn + 1) % endpoints.length;
-      return [...endpoints.slice(first), ...endpoints.slice(0, first)];
+      return [...endpoints.slice(first), ...endpoints.slice(0, first)].flatMap(attempts);
     },
     close() {
       for (const { client } of endpoints) client.close();
     },
   };
+}
+
+const ATTEMPTS_PER_NAME = 3;
+
+function attempts(endpoint: Endpoint): Endpoint[] {
+  const manyServers = /^(dns|ipv4|ipv6):/.test(endpoint.address);
+  return Array.from({ length: manyServers ? ATTEMPTS_PER_NAME : 1 }, () => endpoint);
 }
 
 function channelSettings(maxMessageBytes: number): Record<string, string | number> {

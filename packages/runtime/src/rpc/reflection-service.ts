@@ -2,7 +2,7 @@ import { type DescFile, type DescService, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { Server } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
-import { service as healthDefinition } from "grpc-health-check";
+import { healthDescriptor } from "./health-descriptor.ts";
 
 type PackageDefinition = ConstructorParameters<typeof ReflectionService>[0];
 
@@ -11,9 +11,10 @@ export function addReflectionService(server: Server, services: readonly DescServ
   const files = new Set<DescFile>();
   for (const service of services) collectFiles(service.file, files);
   const ours = [...files].map(({ proto }) => Buffer.from(toBinary(FileDescriptorProtoSchema, proto)));
-  const health = healthDefinition["Check"]?.requestType.fileDescriptorProtos ?? [];
   // Of a package definition, reflection reads nothing but the descriptors.
-  const definition = { all: { fileDescriptorProtos: [...ours, ...health] } } as unknown as PackageDefinition;
+  const definition = {
+    all: { fileDescriptorProtos: [...ours, Buffer.from(healthDescriptor())] },
+  } as unknown as PackageDefinition;
   new ReflectionService(definition).addToServer(server);
 }
 

@@ -17,7 +17,9 @@ import type { RpcTls } from "./rpc-tls.ts";
 export interface RpcClientOptions {
   /**
    * `host:port`, a `dns:///name:port` with several servers behind it (round robin), a list of
-   * either, or a list in one string separated by commas.
+   * either, or a list in one string separated by commas. A call that meets a busy, draining or
+   * unreachable server before its first response goes on to the next: each listed address once,
+   * each `dns:` name three times.
    */
   readonly address: string | readonly string[];
   /** Mutual TLS. */
@@ -64,7 +66,9 @@ function clientMethod(target: RpcTarget, method: DescMethod) {
         callStream(target, method, request, options);
     case "client_streaming":
     case "bidi_streaming":
-      throw new Error(`${method} streams requests, which this runtime does not call. This is a bug.`);
+      throw new Error(
+        `${method.toString()} streams requests, which this runtime does not call. This is a bug.`,
+      );
   }
 }
 

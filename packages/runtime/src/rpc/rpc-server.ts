@@ -1,4 +1,9 @@
-import { type MethodDefinition, Server, type ServiceDefinition } from "@grpc/grpc-js";
+import {
+  type MethodDefinition,
+  Server,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { AppError } from "@kinora/errors";
 import type { Logger } from "../logger/create-logger.ts";
 import type { RpcMetrics } from "../metrics/rpc-metrics.ts";
@@ -124,11 +129,9 @@ function addServices(server: Server, options: RpcServerOptions, calls: CallTable
     const definition: ServiceDefinition = Object.fromEntries(
       methods.map((bound) => [bound.method.name, methodDefinition(bound)]),
     );
-    const handlers = methods.map((bound) => [
-      bound.method.name,
-      serveMethod(bound, { calls, maxMessageBytes }),
-    ]);
-    server.addService(definition, Object.fromEntries(handlers));
+    const handlers: UntypedServiceImplementation = {};
+    for (const bound of methods) handlers[bound.method.name] = serveMethod(bound, { calls, maxMessageBytes });
+    server.addService(definition, handlers);
   }
 }
 

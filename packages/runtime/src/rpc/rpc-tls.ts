@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import { ChannelCredentials, ServerCredentials } from "@grpc/grpc-js";
 import { AppError, errorMessage } from "@kinora/errors";
 
@@ -26,8 +27,18 @@ export function channelCredentials(tls: RpcTls | undefined): ChannelCredentials 
   return ChannelCredentials.createSsl(ca, key, cert);
 }
 
+/** Reads the files and makes sure that they are PEM and that the key belongs to the certificate. */
 function readPem(tls: RpcTls): Record<keyof RpcTls, Buffer> {
-  return { ca: readFile("CA", tls.ca), cert: readFile("CERT", tls.cert), key: readFile("KEY", tls.key) };
+  const pem = { ca: readFile("CA", tls.ca), cert: readFile("CERT", tls.cert), key: readFile("KEY", tls.key) };
+  try {
+    createSecureContext(pem);
+  } catch (error) {
+    const reason =
+      `KINORA_RPC_TLS_CA ${tls.ca}, KINORA_RPC_TLS_CERT ${tls.cert} and KINORA_RPC_TLS_KEY ${tls.key} ` +
+      `cannot be used together: ${errorMessage(error)}`;
+    throw new AppError("config_invalid", { reason }, { cause: error });
+  }
+  return pem;
 }
 
 function readFile(part: string, path: string): Buffer {

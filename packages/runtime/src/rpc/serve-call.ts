@@ -1,6 +1,12 @@
 import { once } from "node:events";
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
-import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+} from "@grpc/grpc-js";
 import { errorMessage } from "@kinora/errors";
 import { throwIfAborted } from "../timing/abort-error.ts";
 import type { BoundMethod } from "./bind-service.ts";
@@ -19,37 +25,45 @@ export interface ServeOptions {
 }
 
 /** The grpc-js handler of a bound method. */
-export function serveMethod(bound: BoundMethod, options: ServeOptions) {
-  return bound.kind === "unary" ? serveUnary(bound, options) : serveStream(bound, options);
+export function serveMethod(
+  bound: BoundMethod,
+  options: ServeOptions,
+): handleUnaryCall<Buffer, Buffer> | handleServerStreamingCall<Buffer, Buffer> {
+  if (bound.kind === "unary")
+    return (surface, callback) => void answerUnary(bound, options, surface, callback);
+  return (surface: ServerWritableStream<Buffer, Buffer>) => void answerStream(bound, options, surface);
 }
 
-function serveUnary(bound: Unary, options: ServeOptions): handleUnaryCall<Buffer, Buffer> {
-  const { method, handler } = bound;
-  return async (surface, callback) => {
-    const { value, error } = await options.calls.run(surface, method, async ({ context }) => {
-      const response = await handler(decodeRequest(method.input, surface.request), context);
-      throwIfAborted(context.signal);
-      return encodeResponse(method.output, response, options.maxMessageBytes);
-    });
-    if (error === undefined) callback(null, value);
-    else callback(errorToStatus(error));
-  };
+async function answerUnary(
+  { method, handler }: Unary,
+  { calls, maxMessageBytes }: ServeOptions,
+  surface: ServerUnaryCall<Buffer, Buffer>,
+  callback: sendUnaryData<Buffer>,
+): Promise<void> {
+  const { value, error } = await calls.run(surface, method, async ({ context }) => {
+    const response = await handler(decodeRequest(method.input, surface.request), context);
+    throwIfAborted(context.signal);
+    return encodeResponse(method.output, response, maxMessageBytes);
+  });
+  if (error === undefined) callback(null, value);
+  else callback(errorToStatus(error));
 }
 
-function serveStream(bound: Streaming, options: ServeOptions): handleServerStreamingCall<Buffer, Buffer> {
-  const { method, handler } = bound;
-  return async (surface) => {
-    const { call, error } = await options.calls.run(surface, method, async ({ context }) => {
-      const responses = handler(decodeRequest(method.input, surface.request), context);
-      const encode = (response: MessageInitShape<DescMessage>) =>
-        encodeResponse(method.output, response, options.maxMessageBytes);
-      await pump(responses, (response) => writeBytes(surface, encode(response), context.signal), context);
-    });
-    if (call.gone) return;
-    // grpc-js sends what is queued, then an "error" as the call's status.
-    if (error === undefined) surface.end();
-    else surface.emit("error", errorToStatus(error));
-  };
+async function answerStream(
+  { method, handler }: Streaming,
+  { calls, maxMessageBytes }: ServeOptions,
+  surface: ServerWritableStream<Buffer, Buffer>,
+): Promise<void> {
+  const { call, error } = await calls.run(surface, method, async ({ context }) => {
+    const responses = handler(decodeRequest(method.input, surface.request), context);
+    const write = (response: MessageInitShape<DescMessage>) =>
+      writeBytes(surface, encodeResponse(method.output, response, maxMessageBytes), context.signal);
+    await pump(responses, write, context);
+  });
+  if (call.gone) return;
+  // grpc-js sends what is queued, then an "error" as the call's status.
+  if (error === undefined) surface.end();
+  else surface.emit("error", errorToStatus(error));
 }
 
 /**

@@ -23,38 +23,49 @@ export function statusToError(error: unknown, call: FailedCall): AppError {
 }
 
 function bareStatusError(error: ServiceError, call: FailedCall): AppError {
-  const options = { cause: error };
-  const unreachable = () => new AppError("unavailable", { what: call.what, reason: error.details }, options);
-  switch (error.code) {
-    case status.UNAVAILABLE:
-      return unreachable();
-    case status.CANCELLED:
-      // grpc-js's words for a stream that the other end reset; nobody asked for a cancel.
-      return error.details === "Call cancelled" ? unreachable() : new AppError("cancelled", {}, options);
-    case status.DEADLINE_EXCEEDED:
-      return new AppError("deadline_exceeded", { what: call.what, timeoutMs: call.timeoutMs }, options);
-    case status.RESOURCE_EXHAUSTED:
-      return exhaustedError(error, call);
-    case status.INTERNAL:
-      return error.details.startsWith("Received RST_STREAM")
-        ? unreachable()
-        : new AppError("internal", {}, options);
-    default:
-      return new AppError("internal", {}, options);
-  }
+  return (BARE_STATUS.get(error.code) ?? internal)(error, call);
 }
 
-/** grpc-js has one status for a full server and for a message over the limit; only the first is worth a retry. */
-function exhaustedError(error: ServiceError, call: FailedCall): AppError {
-  const limit = /(?:larger than|size larger than|max).*?(\d+)\D*$/.exec(error.details)?.[1];
-  if (/message/i.test(error.details) && limit !== undefined) {
-    return new AppError(
-      "payload_too_large",
-      { what: `A message of ${call.what}`, limit: `${limit} bytes` },
-      { cause: error },
-    );
-  }
-  return new AppError("capacity_exhausted", { service: call.what }, { cause: error });
+type Translate = (error: ServiceError, call: FailedCall) => AppError;
+
+const internal: Translate = (cause) => new AppError("internal", {}, { cause });
+
+const unreachable: Translate = (cause, { what }) =>
+  new AppError("unavailable", { what, reason: cause.details }, { cause });
+
+const BARE_STATUS: ReadonlyMap<number, Translate> = new Map<number, Translate>([
+  [status.UNAVAILABLE, unreachable],
+  [status.CANCELLED, cancelledError],
+  [status.DEADLINE_EXCEEDED, deadlineError],
+  [status.RESOURCE_EXHAUSTED, exhaustedError],
+  [status.INTERNAL, internalError],
+]);
+
+/** "Call cancelled" is how grpc-js tells of a stream that the other end reset; nobody asked for that. */
+function cancelledError(cause: ServiceError, call: FailedCall): AppError {
+  return cause.details === "Call cancelled"
+    ? unreachable(cause, call)
+    : new AppError("cancelled", {}, { cause });
+}
+
+function deadlineError(cause: ServiceError, { what, timeoutMs }: FailedCall): AppError {
+  return new AppError("deadline_exceeded", { what, timeoutMs }, { cause });
+}
+
+/** One status for a full server and for a message over the limit; only the first is worth a retry. */
+function exhaustedError(cause: ServiceError, { what }: FailedCall): AppError {
+  const limit = /message .*larger than .*?(\d+)\)?$/.exec(cause.details)?.[1];
+  if (limit === undefined) return new AppError("capacity_exhausted", { service: what }, { cause });
+  return new AppError(
+    "payload_too_large",
+    { what: `A message of ${what}`, limit: `${limit} bytes` },
+    { cause },
+  );
+}
+
+/** A process that died in mid-stream may look like a stream error of HTTP/2. */
+function internalError(cause: ServiceError, call: FailedCall): AppError {
+  return cause.details.startsWith("Received RST_STREAM") ? unreachable(cause, call) : internal(cause, call);
 }
 
 function isServiceError(error: unknown): error is ServiceError {
