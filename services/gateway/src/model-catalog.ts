@@ -121,7 +121,7 @@ async function readModel(
     ...fromKinoraJson(described),
     name,
     aliases,
-    digest: String((manifest as { digest?: unknown }).digest ?? ""),
+    digest: digestOf(name, manifest),
     createdAtS: Math.floor(written.mtimeMs / 1000),
     vocabulary: vocabularyOf(name, tokenizer),
   };
@@ -144,6 +144,12 @@ function fromKinoraJson(about: KinoraJson) {
     keyframe: settings(about.t2i),
     motion: settings(about.i2v),
   };
+}
+
+function digestOf(model: string, manifest: unknown): string {
+  const { digest } = manifest as { digest?: unknown };
+  if (typeof digest === "string") return digest;
+  throw new AppError("model_invalid", { model, reason: "manifest.json has no digest." });
 }
 
 function vocabularyOf(model: string, tokenizer: unknown): string[] {

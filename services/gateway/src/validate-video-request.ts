@@ -68,9 +68,17 @@ export async function validateVideoRequest(
   const picture = uploaded ? await normalize(uploaded, model, ports) : null;
   const { width, height, fps, numFrames, seconds } = model;
   const request = {
-    ...{ kind: "video" as const, model: model.name, requestedModel, prompt },
-    ...{ seed: seed ?? ports.drawSeed(), ...settings },
-    ...{ width, height, fps, numFrames, seconds },
+    kind: "video" as const,
+    model: model.name,
+    requestedModel,
+    prompt,
+    seed: seed ?? ports.drawSeed(),
+    ...settings,
+    width,
+    height,
+    fps,
+    numFrames,
+    seconds,
   };
   return { request, picture, fingerprint } as ValidVideoRequest;
 }

@@ -47,7 +47,10 @@ export async function createKey(
 ): Promise<{ key: string; record: KeyRecord }> {
   const { id, key, sha256 } = drawApiKey();
   const record: KeyRecord = {
-    ...{ id, tenant, sha256, created_at: new Date().toISOString() },
+    id,
+    tenant,
+    sha256,
+    created_at: new Date().toISOString(),
     ...(expiresAt ? { expires_at: expiresAt.toISOString() } : {}),
     ...(weight === undefined ? {} : { weight }),
   };
@@ -105,8 +108,12 @@ function parseKeys(path: string, text: string): KeyRecord[] {
 
 function parseArray(path: string, text: string): { where: string; content: unknown }[] {
   const content = parseJson(path, text, "the array");
-  if (!Array.isArray(content)) throw invalid(path, "it must hold a JSON array or JSON lines");
+  if (!isArray(content)) throw invalid(path, "it must hold a JSON array or JSON lines");
   return content.map((entry, index) => ({ where: `entry ${index + 1}`, content: entry }));
+}
+
+function isArray(content: unknown): content is readonly unknown[] {
+  return Array.isArray(content);
 }
 
 function parseJson(path: string, text: string, where: string): unknown {

@@ -43,7 +43,8 @@ export function addApiDescription(app: FastifyInstance): void {
       },
     },
     refResolver: {
-      buildLocalReference: (json, _base, _fragment, index) => String(json["$id"] ?? `def-${index}`),
+      buildLocalReference: (json, _base, _fragment, index) =>
+        typeof json["$id"] === "string" ? json["$id"] : `def-${index}`,
     },
   });
 }

@@ -32,7 +32,11 @@ function createCore(deps: ApiDeps): ApiCore {
   const retriedPosts = createRetriedPosts({ jobs, store, nowMs, logger });
   const created = metrics.counter({ name: "kinora_jobs_created_total", help: "Videos accepted." });
   const operations = createVideoOperations({
-    ...{ jobs, store, models, retriedPosts, maxUnfinished: limits.maxUnfinished },
+    jobs,
+    store,
+    models,
+    retriedPosts,
+    maxUnfinished: limits.maxUnfinished,
     drawId: random.id,
     drawSeed: random.seed,
     normalizePicture: (bytes, size) => gate(() => normalize(bytes, size)),

@@ -4,7 +4,7 @@ import { AppError } from "@kinora/errors";
 export const MAX_PROMPT_CODE_POINTS = 4000;
 
 // Line breaks and tabs come from text areas and mean a space; every other control character is refused.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/u;
+const CONTROL = /[^\P{Cc}\t\n\r]/u;
 // Embeddings, overrides and isolates reorder what a moderator or a log reader sees.
 const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/u;
 // Whitespace and format characters alone (zero-width space, joiners) say nothing.

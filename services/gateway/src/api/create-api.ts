@@ -34,9 +34,9 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   addAuthentication(app, deps);
   app.register(async (routes) => addRoutes(routes, context));
   app.addHook("preClose", async () => closing.abort());
-  const sweep = () =>
-    core.retriedPosts.sweep().catch((err) => deps.logger.warn({ err }, "receipts not swept"));
-  const timer = setInterval(sweep, SWEEP_MS).unref();
+  const timer = setInterval(() => {
+    core.retriedPosts.sweep().catch((err: unknown) => deps.logger.warn({ err }, "receipts not swept"));
+  }, SWEEP_MS).unref();
   app.addHook("onClose", async () => clearInterval(timer));
   return app;
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import type { AcceptedField } from "./accepted-fields.ts";
 
 const Field = Type.Object({
   type: Type.Union(["string", "integer", "number", "picture"].map((type) => Type.Literal(type))),
@@ -35,4 +36,6 @@ export const ModelListSchema = Type.Object(
 );
 
 /** The Model object as TypeScript sees it. */
-export type ModelJson = Static<typeof ModelSchema>;
+export type ModelJson = Omit<Static<typeof ModelSchema>, "fields"> & {
+  fields: Readonly<Record<string, AcceptedField>>;
+};

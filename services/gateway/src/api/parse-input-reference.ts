@@ -19,7 +19,9 @@ export function parseInputReference(value: unknown): Uint8Array {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw refused(`input_reference must be a picture file or a data URL; got ${showValue(value)}.`);
   }
-  const given = Object.entries(value).filter(([, part]) => part !== null && part !== undefined);
+  const given = Object.entries<unknown>(value as Record<string, unknown>).filter(
+    ([, part]) => part !== null && part !== undefined,
+  );
   const [only, ...others] = given;
   if (!only || others.length > 0 || !["image_url", "file_id"].includes(only[0])) {
     const names = given.map(([name]) => name).join(", ") || "nothing";

@@ -60,7 +60,7 @@ function fitsWithoutPicture({ [INPUT_REFERENCE]: picture, ...rest }: Record<stri
 }
 
 async function readForm(request: FastifyRequest, limits: BodyLimits): Promise<RawVideoRequest> {
-  const fields: Record<string, unknown> = Object.create(null);
+  const fields = Object.create(null) as Record<string, unknown>;
   let file: Uint8Array | undefined;
   let textBytes = 0;
   const parts = request.parts({

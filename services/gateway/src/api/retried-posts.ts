@@ -51,53 +51,52 @@ export interface RetriedPostsPorts {
 export function createRetriedPosts({ jobs, store, nowMs, logger }: RetriedPostsPorts): RetriedPosts {
   const inFlight = new Map<string, Promise<JobRecord>>();
   const answeredAt = new Map<string, number>();
+  const oldest = () => nowMs() - RETRY_WINDOW_MS;
 
-  async function findUnanswered(tenant: string, fingerprint: string): Promise<JobRecord | undefined> {
-    const since = nowMs() - RETRY_WINDOW_MS;
+  async function findUnanswered({ tenant, fingerprint }: PostAttempt): Promise<JobRecord | undefined> {
     const { records } = await jobs.list(tenant, { limit: LOOK_BACK, order: "desc" });
     for (const record of records) {
-      if (record.createdAtMs < since || record.request["retryFingerprint"] !== fingerprint) continue;
+      if (record.createdAtMs < oldest() || record.request["retryFingerprint"] !== fingerprint) continue;
       if (answeredAt.has(record.id)) continue;
       if ((await store.head(receiptKey(tenant, record.id))) === undefined) return record;
     }
     return undefined;
   }
 
-  async function create({ tenant, fingerprint, create: make }: PostAttempt): Promise<JobRecord> {
-    const key = `${tenant} ${fingerprint}`;
-    const making = make();
-    inFlight.set(key, making);
-    try {
-      return await making;
-    } finally {
-      if (inFlight.get(key) === making) inFlight.delete(key);
-    }
-  }
-
   return {
     async run(post) {
+      const key = `${post.tenant} ${post.fingerprint}`;
       if (post.attempt > 0) {
-        const first = await inFlight.get(`${post.tenant} ${post.fingerprint}`)?.catch(() => undefined);
-        const record = first ?? (await findUnanswered(post.tenant, post.fingerprint));
+        const first = await inFlight.get(key)?.catch(() => undefined);
+        const record = first ?? (await findUnanswered(post));
         if (record) return { record, created: false };
       }
-      return { record: await create(post), created: true };
+      return { record: await whileInFlight(inFlight, key, post.create()), created: true };
     },
     answered(tenant, id) {
       answeredAt.set(id, nowMs());
-      forgetOld(answeredAt, nowMs() - RETRY_WINDOW_MS);
-      store
-        .put(receiptKey(tenant, id), Buffer.from("answered\n"), { mediaType: "text/plain" })
-        .catch((error) => {
-          logger.warn({ jobId: id, reason: errorMessage(error) }, "receipt not stored");
-        });
+      forgetOld(answeredAt, oldest());
+      const body = Buffer.from("answered\n");
+      store.put(receiptKey(tenant, id), body, { mediaType: "text/plain" }).catch((error: unknown) => {
+        logger.warn({ jobId: id, reason: errorMessage(error) }, "receipt not stored");
+      });
     },
     async sweep() {
       for await (const { key, modifiedAtMs } of store.list(RECEIPTS_PREFIX)) {
-        if (modifiedAtMs < nowMs() - RETRY_WINDOW_MS) await store.delete(key);
+        if (modifiedAtMs < oldest()) await store.delete(key);
       }
     },
   };
+}
+
+async function whileInFlight<T>(table: Map<string, Promise<T>>, key: string, work: Promise<T>): Promise<T> {
+  table.set(key, work);
+  try {
+    return await work;
+  } finally {
+    // A later request with the same key may have taken the place.
+    if (table.get(key) === work) table.delete(key);
+  }
 }
 
 function receiptKey(tenant: string, id: string): string {

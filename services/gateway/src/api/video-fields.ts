@@ -2,19 +2,6 @@ import { AppError } from "@kinora/errors";
 import type { CatalogModel } from "../model-catalog.ts";
 import { INPUT_REFERENCE } from "./parse-input-reference.ts";
 
-/** One accepted field of POST /v1/videos, as GET /v1/models lists it. */
-export interface AcceptedField {
-  readonly type: "string" | "integer" | "number" | "picture";
-  readonly description: string;
-  readonly required: boolean;
-  readonly default: string | number | null;
-  /** Ends of the range, both included. */
-  readonly minimum?: number;
-  readonly maximum?: number;
-  /** The only values accepted. */
-  readonly values?: readonly (string | number)[];
-}
-
 /** Fields that any model takes. */
 export const VIDEO_FIELDS = [
   "prompt",
@@ -30,6 +17,9 @@ export const VIDEO_FIELDS = [
   "num_inference_steps",
   "guidance_scale",
 ] as const;
+
+/** One of those fields. */
+export type VideoField = (typeof VIDEO_FIELDS)[number];
 
 /** Largest seed: what JSON numbers carry exactly. */
 export const MAX_SEED = Number.MAX_SAFE_INTEGER;
@@ -90,49 +80,5 @@ export function stepsRange({ keyframe, motion }: CatalogModel) {
   return {
     minimum: Math.max(keyframe.numInferenceSteps.minimum, motion.numInferenceSteps.minimum),
     maximum: Math.min(keyframe.numInferenceSteps.maximum, motion.numInferenceSteps.maximum),
-  };
-}
-
-/** What a model accepts: one row per field, with its range and default. */
-export function acceptedFields(model: CatalogModel, defaultModel: string): Record<string, AcceptedField> {
-  const only = (type: "string" | "integer" | "number", description: string, value: string | number) => ({
-    ...{ type, description, required: false, default: value, values: [value] },
-  });
-  const { keyframe } = model;
-  return {
-    prompt: {
-      ...{ type: "string", required: false, default: null },
-      description:
-        "What should be seen; up to 4000 characters. May be left out when input_reference is given.",
-    },
-    model: {
-      ...{ type: "string", required: false, default: defaultModel },
-      description: "This model's name or an alias of it.",
-      values: [model.name, ...model.aliases],
-    },
-    input_reference: {
-      ...{ type: "picture", required: false, default: null },
-      description:
-        "First frame: a JPEG, PNG or WebP file, a data URL, or {image_url: data URL}; up to 20 MiB.",
-    },
-    seconds: only("string", "Length in seconds.", model.seconds),
-    size: only("string", "Width x height in pixels.", `${model.width}x${model.height}`),
-    width: only("integer", "Pixels; together with height, in place of size.", model.width),
-    height: only("integer", "Pixels; together with width, in place of size.", model.height),
-    fps: only("number", "Frames per second.", model.fps),
-    num_frames: only("integer", "Frames of the clip.", model.numFrames),
-    seed: {
-      ...{ type: "integer", required: false, default: null, minimum: 0, maximum: MAX_SEED },
-      description: "Same seed and same request: same clip. Drawn at random when left out.",
-    },
-    num_inference_steps: {
-      ...{ type: "integer", required: false, default: keyframe.numInferenceSteps.default },
-      ...stepsRange(model),
-      description: `Denoise steps of keyframe and motion; when left out the motion takes ${model.motion.numInferenceSteps.default}.`,
-    },
-    guidance_scale: {
-      ...{ type: "number", required: false, ...keyframe.guidanceScale },
-      description: "How closely the picture follows the prompt.",
-    },
   };
 }

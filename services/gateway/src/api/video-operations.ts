@@ -102,7 +102,9 @@ async function createVideo(request: CreateVideo, ports: VideoOperationsPorts): P
   const tracked = key === undefined && attempt !== undefined;
   const { record, created } = tracked
     ? await ports.retriedPosts.run({
-        ...{ tenant: principal.tenant, fingerprint: valid.fingerprint, attempt },
+        tenant: principal.tenant,
+        fingerprint: valid.fingerprint,
+        attempt,
         create: async () => (await store()).record,
       })
     : await store(key);
@@ -127,7 +129,10 @@ async function storeJob(
   const { fingerprint } = valid;
   try {
     return await ports.jobs.create({
-      ...{ tenant, weight, id: `video_${ports.drawId()}`, cost: costOf(request) },
+      tenant,
+      weight,
+      id: `video_${ports.drawId()}`,
+      cost: costOf(request),
       request: { ...toJson(request), ...(attempt === undefined ? {} : { retryFingerprint: fingerprint }) },
       maxUnfinished: ports.maxUnfinished,
       ...(idempotencyKey === undefined

@@ -1,9 +1,9 @@
 import Type from "typebox";
 import type { CatalogModel } from "../../model-catalog.ts";
+import { acceptedFields } from "../accepted-fields.ts";
 import type { AddRoute } from "../api-context.ts";
 import { refusals } from "../error-schema.ts";
 import type { ModelJson } from "../model-schema.ts";
-import { acceptedFields } from "../video-fields.ts";
 
 /** GET /v1/models and /v1/models/{id}: what can make clips, and what each accepts. */
 export const addModels: AddRoute = (app, { deps: { models } }) => {
@@ -45,7 +45,7 @@ function toModelJson(model: CatalogModel, defaultModel: string): ModelJson {
     aliases: [...model.aliases],
     digest: model.digest,
     languages: [...model.languages],
-    fields: acceptedFields(model, defaultModel) as ModelJson["fields"],
+    fields: acceptedFields(model, defaultModel),
     vocabulary: [...model.vocabulary],
   };
 }
