@@ -96,10 +96,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
     restart: launch,
     async stageRuns(stage, how) {
-      const counts = await Promise.all([...gateways.keys()].map((name) => readStageRuns(urlOf(name), stage, how)));
+      const counts = await Promise.all(
+        [...gateways.keys()].map((name) => readStageRuns(urlOf(name), stage, how)),
+      );
       return counts.reduce((sum, count) => sum + count, 0);
     },
-    logs: () => [...output, ...[...running].map(([name, process]) => `--- ${name}\n${process.output()}`)].join("\n"),
+    logs: () =>
+      [...output, ...[...running].map(([name, process]) => `--- ${name}\n${process.output()}`)].join("\n"),
     async [Symbol.asyncDispose]() {
       client.close();
       await Promise.all([...running.values()].map((process) => process.kill("SIGKILL")));
@@ -112,6 +115,11 @@ async function readStageRuns(baseUrl: string, stage: string, how: string): Promi
   const text = await (await fetch(`${baseUrl}/metrics`)).text();
   const line = text
     .split("\n")
-    .find((row) => row.startsWith("kinora_stage_runs_total{") && row.includes(`stage="${stage}"`) && row.includes(`how="${how}"`));
+    .find(
+      (row) =>
+        row.startsWith("kinora_stage_runs_total{") &&
+        row.includes(`stage="${stage}"`) &&
+        row.includes(`how="${how}"`),
+    );
   return line ? Number(line.split(" ").at(-1)) : 0;
 }

@@ -1,4 +1,4 @@
-import { type Engine, createEngine } from "@kinora/inference";
+import { createEngine, type Engine } from "@kinora/inference";
 import { type App, createRpcServer, type Logger, type RpcBinding, rpcListenOptions } from "@kinora/runtime";
 import { createObjectStore } from "@kinora/storage";
 import { type ArtifactIo, createArtifactIo } from "./artifact-io.ts";

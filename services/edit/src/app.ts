@@ -1,6 +1,6 @@
 import { edit } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
-import { createRpcServer, type App, bindService, type Logger, rpcListenOptions } from "@kinora/runtime";
+import { type App, bindService, createRpcServer, type Logger, rpcListenOptions } from "@kinora/runtime";
 import type { Config } from "./config.ts";
 
 /**

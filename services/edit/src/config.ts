@@ -1,5 +1,5 @@
-import { type ConfigOf, defineConfig } from "@kinora/runtime";
 import { modelServiceFields } from "@kinora/model-service";
+import { type ConfigOf, defineConfig } from "@kinora/runtime";
 
 /** Settings of the edit service. */
 export const configDefinition = defineConfig({ ...modelServiceFields });

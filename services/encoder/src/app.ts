@@ -1,7 +1,7 @@
 import { encoder } from "@kinora/contracts";
+import { findFfmpeg } from "@kinora/media";
 import { createModelService } from "@kinora/model-service";
 import { type App, bindService, type Logger } from "@kinora/runtime";
-import { findFfmpeg } from "@kinora/media";
 import type { Config } from "./config.ts";
 import { createDecodeImage } from "./rpc/decode-image.ts";
 import { createEncodeClip } from "./rpc/encode-clip.ts";
@@ -9,7 +9,9 @@ import { createEncodeImage } from "./rpc/encode-image.ts";
 import { createEncodePrompt } from "./rpc/encode-prompt.ts";
 
 /** The encoder service: everything between the outside and latents. */
-export function createApp(config: Config, logger: Logger): App {
+export async function createApp(config: Config, logger: Logger): Promise<App> {
+  const ffmpeg = await findFfmpeg({ configured: config.ffmpeg });
+  logger.info({ path: ffmpeg.path, source: ffmpeg.source, version: ffmpeg.version }, "ffmpeg found");
   return createModelService({
     config,
     logger,
@@ -20,7 +22,7 @@ export function createApp(config: Config, logger: Logger): App {
         encodePrompt: createEncodePrompt(host),
         decodeImage: createDecodeImage(host),
         encodeImage: createEncodeImage(host),
-        encodeClip: createEncodeClip(host, { ffmpeg: () => findFfmpeg({ override: config.ffmpeg }), logger }),
+        encodeClip: createEncodeClip(host, ffmpeg),
       }),
   });
 }

@@ -12,7 +12,7 @@ const logger = createLogger({
 
 runProcess({
   logger,
-  create: async () => createApp(config, logger),
+  create: () => createApp(config, logger),
   drainTimeoutMs: config.drainTimeoutMs,
   exitWithParent: process.connected,
 });

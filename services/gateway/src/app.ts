@@ -1,8 +1,15 @@
 import { join } from "node:path";
-import { createJobStore, type JobStore, type JobWorker } from "@kinora/jobs";
-import { type App, createMetrics, createRpcServer, isLoopbackHost, type Logger, rpcTlsFrom } from "@kinora/runtime";
-import { createObjectStore } from "@kinora/storage";
 import { AppError, errorMessage } from "@kinora/errors";
+import { createJobStore, type JobStore, type JobWorker } from "@kinora/jobs";
+import {
+  type App,
+  createMetrics,
+  createRpcServer,
+  isLoopbackHost,
+  type Logger,
+  rpcTlsFrom,
+} from "@kinora/runtime";
+import { createObjectStore } from "@kinora/storage";
 import { createAccess } from "./access/create-access.ts";
 import type { ApiDeps, Readiness } from "./api/api-ports.ts";
 import { createApi } from "./api/create-api.ts";

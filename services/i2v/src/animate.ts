@@ -2,24 +2,33 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { i2v } from "@kinora/contracts";
 import { createTorchGenerator, denoise } from "@kinora/diffusion";
 import { AppError } from "@kinora/errors";
-import type { Tensor } from "@kinora/inference";
-import { createStageClock, fixedDimensions, type ModelServiceHost, type StageClock } from "@kinora/model-service";
+import { requireTensor, type TensorOf } from "@kinora/inference";
+import {
+  createStageClock,
+  fixedDimensions,
+  type ModelServiceHost,
+  type StageClock,
+} from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 import { framesFirst } from "./frame-layout.ts";
 
 type Response = MessageInitShape<typeof i2v.AnimateResponseSchema>;
-type FloatTensor = Tensor & { data: Float32Array };
+type FloatTensor = TensorOf<"float32">;
 
 /**
  * Handler of Animate: denoises the key frames after the first one, all at once, under the first
  * frame and the text. The result starts with the given frame itself.
  */
 export function createAnimate(host: ModelServiceHost) {
-  return async function* animate(request: i2v.AnimateRequest, { signal }: RpcContext): AsyncGenerator<Response> {
+  return async function* animate(
+    request: i2v.AnimateRequest,
+    { signal }: RpcContext,
+  ): AsyncGenerator<Response> {
     const clock = createStageClock();
     const { target, numInferenceSteps: total } = request;
     if (!target) throw new AppError("invalid_request", { reason: "target is missing." });
-    if (total < 1) throw new AppError("invalid_request", { reason: "num_inference_steps must be 1 or more." });
+    if (total < 1)
+      throw new AppError("invalid_request", { reason: "num_inference_steps must be 1 or more." });
     yield { event: { case: "progress", value: { completed: 0, total } } };
 
     const model = await host.models.get(target.model);
@@ -27,7 +36,14 @@ export function createAnimate(host: ModelServiceHost) {
     const embedding = await host.artifacts.readTensor(request.embedding, "last_hidden_state", signal);
     const session = await model.session("motion_unet");
     const size = fixedDimensions(session, "sample", 4);
-    const predict = createPredictor(host, session, { clock, size, firstFrame, embedding, fps: keyFrameRate(model), signal });
+    const predict = createPredictor(host, session, {
+      clock,
+      size,
+      firstFrame,
+      embedding,
+      fps: keyFrameRate(model),
+      signal,
+    });
 
     const noise = createTorchGenerator(request.seed).randn(size.reduce((a, b) => a * b, 1));
     const schedule = model.scheduler.createSchedule({ numSteps: total });
@@ -76,8 +92,8 @@ function createPredictor(host: ModelServiceHost, session: Session, options: Pred
       timestep: { type: "float32", dims: [1], data: Float32Array.of(timestep) },
     } as const;
     const outputs = await clock.model(() => host.engine.run(session, feeds, { signal }));
-    const out = outputs["out_sample"]?.data;
-    if (!(out instanceof Float32Array)) throw new Error("motion_unet gave no float32 out_sample. This is a bug.");
+    const what = "The output of motion_unet";
+    const out = requireTensor(outputs, "out_sample", { type: "float32", rank: 5, what }).data;
     return out;
   };
 }
@@ -85,5 +101,8 @@ function createPredictor(host: ModelServiceHost, session: Session, options: Pred
 function keyFrameRate(model: { folder: { name: string; card: unknown } }): number {
   const card = model.folder.card as { keyframe_fps?: unknown } | undefined;
   if (typeof card?.keyframe_fps === "number") return card.keyframe_fps;
-  throw new AppError("model_invalid", { model: model.folder.name, reason: "kinora.json: keyframe_fps must be a number." });
+  throw new AppError("model_invalid", {
+    model: model.folder.name,
+    reason: "kinora.json: keyframe_fps must be a number.",
+  });
 }

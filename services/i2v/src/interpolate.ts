@@ -2,12 +2,12 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { i2v } from "@kinora/contracts";
 import { type PlannedFrame, planFrames } from "@kinora/diffusion";
 import { AppError, errorMessage } from "@kinora/errors";
-import type { Tensor } from "@kinora/inference";
+import { requireTensor, type TensorOf } from "@kinora/inference";
 import { createStageClock, type ModelServiceHost } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 
 type Response = MessageInitShape<typeof i2v.InterpolateResponseSchema>;
-type FloatTensor = Tensor & { data: Float32Array };
+type FloatTensor = TensorOf<"float32">;
 
 /** Frames in one run of the network: enough to fill the cores, few enough to cancel soon. */
 const BATCH = 16;
@@ -37,9 +37,11 @@ export function createInterpolate(host: ModelServiceHost) {
     for (let start = 0; start < missing.length; start += BATCH) {
       signal.throwIfAborted();
       const batch = missing.slice(start, start + BATCH);
-      const outputs = await clock.model(() => host.engine.run(session, feedsOf(batch, keyFrames), { signal }));
-      const out = outputs["out_sample"]?.data;
-      if (!(out instanceof Float32Array)) throw new Error("interpolator gave no float32 out_sample. This is a bug.");
+      const outputs = await clock.model(() =>
+        host.engine.run(session, feedsOf(batch, keyFrames), { signal }),
+      );
+      const what = "The output of interpolator";
+      const out = requireTensor(outputs, "out_sample", { type: "float32", rank: 4, what }).data;
       for (const [index, { frame }] of batch.entries()) {
         data.set(out.subarray(index * pixels, (index + 1) * pixels), frame * pixels);
       }
@@ -80,6 +82,10 @@ function feedsOf(batch: readonly PlannedFrame[], keyFrames: FloatTensor) {
   return {
     frames: { type: "float32", dims: [batch.length, 4, ...size], data: frames },
     known: { type: "float32", dims: [batch.length, 4], data: known },
-    position: { type: "float32", dims: [batch.length], data: Float32Array.from(batch, ({ position }) => position) },
+    position: {
+      type: "float32",
+      dims: [batch.length],
+      data: Float32Array.from(batch, ({ position }) => position),
+    },
   } as const;
 }

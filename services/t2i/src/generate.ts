@@ -2,25 +2,35 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { t2i } from "@kinora/contracts";
 import { createTorchGenerator, denoise, guide } from "@kinora/diffusion";
 import { AppError } from "@kinora/errors";
-import type { Tensor } from "@kinora/inference";
-import { createStageClock, fixedDimensions, type ModelServiceHost, type ServedModel, type StageClock } from "@kinora/model-service";
+import { requireTensor, type TensorOf } from "@kinora/inference";
+import {
+  createStageClock,
+  fixedDimensions,
+  type ModelServiceHost,
+  type ServedModel,
+  type StageClock,
+} from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 
 type Response = MessageInitShape<typeof t2i.GenerateResponseSchema>;
 
 /** The text condition: embeddings of one shape [1, L, D]. */
 interface Condition {
-  readonly conditional: Tensor & { data: Float32Array };
-  readonly unconditional: Tensor & { data: Float32Array };
+  readonly conditional: TensorOf<"float32">;
+  readonly unconditional: TensorOf<"float32">;
 }
 
 /** Handler of Generate: denoises one picture's latents from seeded noise. */
 export function createGenerate(host: ModelServiceHost) {
-  return async function* generate(request: t2i.GenerateRequest, { signal }: RpcContext): AsyncGenerator<Response> {
+  return async function* generate(
+    request: t2i.GenerateRequest,
+    { signal }: RpcContext,
+  ): AsyncGenerator<Response> {
     const clock = createStageClock();
     const { target, numInferenceSteps: total } = request;
     if (!target) throw new AppError("invalid_request", { reason: "target is missing." });
-    if (total < 1) throw new AppError("invalid_request", { reason: "num_inference_steps must be 1 or more." });
+    if (total < 1)
+      throw new AppError("invalid_request", { reason: "num_inference_steps must be 1 or more." });
     yield { event: { case: "progress", value: { completed: 0, total } } };
 
     const model = await host.models.get(target.model);
@@ -28,7 +38,14 @@ export function createGenerate(host: ModelServiceHost) {
       conditional: await host.artifacts.readTensor(request.embedding, "last_hidden_state", signal),
       unconditional: await host.artifacts.readTensor(request.embedding, "unconditional", signal),
     };
-    const { size, predict } = await createPredictor({ host, model, clock, condition, signal, scale: request.guidanceScale });
+    const { size, predict } = await createPredictor({
+      host,
+      model,
+      clock,
+      condition,
+      signal,
+      scale: request.guidanceScale,
+    });
     const noise = createTorchGenerator(request.seed).randn(size.reduce((a, b) => a * b, 1));
     const schedule = model.scheduler.createSchedule({ numSteps: total });
     const steps = denoise({ schedule, noise, predict, signal });
@@ -60,7 +77,7 @@ async function createPredictor({ host, model, clock, condition, scale, signal }:
   const { conditional, unconditional } = condition;
   const guided = scale !== 1;
   const batch = guided ? 2 : 1;
-  const hidden: Tensor = {
+  const hidden: TensorOf<"float32"> = {
     type: "float32",
     dims: [batch, ...conditional.dims.slice(1)],
     data: guided ? concat(unconditional.data, conditional.data) : conditional.data,
@@ -78,8 +95,8 @@ async function createPredictor({ host, model, clock, condition, scale, signal }:
         { signal },
       ),
     );
-    const out = outputs["out_sample"]?.data;
-    if (!(out instanceof Float32Array)) throw new Error("unet gave no float32 out_sample. This is a bug.");
+    const what = "The output of unet";
+    const out = requireTensor(outputs, "out_sample", { type: "float32", rank: 4, what }).data;
     if (!guided) return out;
     return guide(out.subarray(0, sample.length), out.subarray(sample.length), scale);
   }

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { encoder } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
-import type { ModelFolder } from "@kinora/inference";
+import { type ModelFolder, requireTensor } from "@kinora/inference";
 import { createStageClock, type ModelServiceHost } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 import { loadWordTokenizer, type PromptTokenizer, type TokenizedPrompt } from "../text/word-tokenizer.ts";
@@ -33,10 +33,11 @@ export function createEncodePrompt(host: ModelServiceHost) {
     const session = await model.session("text_encoder");
     const feeds = { input_ids: { type: "int64", dims: [2, length], data: ids } } as const;
     const outputs = await clock.model(() => host.engine.run(session, feeds, { signal }));
-    const hidden = outputs["last_hidden_state"];
-    if (!(hidden?.data instanceof Float32Array)) {
-      throw new Error("text_encoder gave no float32 last_hidden_state. This is a bug.");
-    }
+    const hidden = requireTensor(outputs, "last_hidden_state", {
+      type: "float32",
+      rank: 3,
+      what: "The output of text_encoder",
+    });
     const dims = [1, ...hidden.dims.slice(1)];
     const half = hidden.data.length / 2;
     const embedding = await host.artifacts.writeTensors(`${target.outputPrefix}embedding.safetensors`, {

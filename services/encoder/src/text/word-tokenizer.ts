@@ -55,14 +55,18 @@ function readFiles(model: string, json: unknown, config: unknown): TokenizerFile
   const idOf = (token: string): number => {
     const id = vocabulary.get(token);
     if (id === undefined) {
-      throw new AppError("model_invalid", { model, reason: `tokenizer/tokenizer.json: token ${token} is missing.` });
+      throw new AppError("model_invalid", {
+        model,
+        reason: `tokenizer/tokenizer.json: token ${token} is missing.`,
+      });
     }
     return id;
   };
   if (wordModel?.type !== "WordLevel" || typeof length !== "number") {
     throw new AppError("model_invalid", {
       model,
-      reason: "tokenizer/: expected a WordLevel tokenizer.json and a model_max_length in tokenizer_config.json.",
+      reason:
+        "tokenizer/: expected a WordLevel tokenizer.json and a model_max_length in tokenizer_config.json.",
     });
   }
   const tokenizer = new Tokenizer(withoutPadding(json), config as object);

@@ -1,5 +1,5 @@
 import multipart from "@fastify/multipart";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addApiDescription } from "./add-api-description.ts";
 import { addErrorHandling } from "./add-error-handling.ts";
 import { addHttpMetrics } from "./add-http-metrics.ts";
@@ -45,7 +45,7 @@ function createServer(deps: ApiDeps, limits: ApiLimits): FastifyInstance {
   const app = Fastify({
     loggerInstance: deps.logger,
     // One line per request is written by the metrics hook, with its route.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.jsonBytes,
     genReqId: requestId,
     requestTimeout: limits.requestTimeoutMs,

@@ -75,34 +75,38 @@ export function toArtifact(files: StageFiles, name: string) {
   return { key: ref.key, sha256: ref.sha256, sizeBytes: BigInt(ref.sizeBytes), mediaType: ref.mediaType };
 }
 
-interface WireProgress {
-  readonly case: "progress";
-  readonly value: types.Progress;
-}
-interface WireResult<R> {
-  readonly case: "result";
-  readonly value: R;
-}
-interface WireEvent<R> {
-  readonly event: WireProgress | WireResult<R> | { readonly case: undefined; readonly value?: undefined };
+/** The `event` oneof of every stage response, as protobuf-es types it. */
+type WireEvent =
+  | { readonly case: "progress"; readonly value: types.Progress }
+  | { readonly case: "result"; readonly value: WireResult }
+  | { readonly case: undefined; readonly value?: undefined };
+
+/** What all stage results have in common. */
+interface WireResult {
+  readonly timings?: types.StageTimings | undefined;
+  readonly warnings?: readonly types.Warning[];
 }
 
+type ResultOf<E extends WireEvent> = Extract<E, { case: "result" }>["value"];
+
 /** Turns a service's response stream into stage events. */
-export async function* toStageEvents<R extends { timings?: types.StageTimings | undefined; warnings?: types.Warning[] }>(
-  responses: AsyncIterable<WireEvent<R>>,
-  filesOf: (result: R) => StageFiles,
+export async function* toStageEvents<E extends WireEvent>(
+  responses: AsyncIterable<{ readonly event: E }>,
+  filesOf: (result: ResultOf<E>) => StageFiles,
 ): AsyncIterable<StageEvent> {
   for await (const { event } of responses) {
     if (event.case === "progress") {
       yield { kind: "progress", completed: event.value.completed, total: event.value.total };
     } else if (event.case === "result") {
-      const { timings, warnings = [] } = event.value;
-      const outcome = {
-        files: filesOf(event.value),
-        warnings: warnings.map(({ code, message, values }) => ({ code, message, values })),
-        modelSeconds: timings?.modelS ?? 0,
-      };
-      yield { kind: "done", outcome };
+      yield { kind: "done", outcome: outcomeOf(event.value, filesOf(event.value as ResultOf<E>)) };
     }
   }
+}
+
+function outcomeOf({ timings, warnings = [] }: WireResult, files: StageFiles): StageOutcome {
+  return {
+    files,
+    warnings: warnings.map(({ code, message, values }) => ({ code, message, values })),
+    modelSeconds: timings?.modelS ?? 0,
+  };
 }

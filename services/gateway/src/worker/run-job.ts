@@ -59,7 +59,12 @@ async function runPlan(deps: JobRunnerDeps, run: PlanRun): Promise<void> {
 }
 
 /** The stage's outcome: committed earlier, or made now and committed. */
-async function obtain(deps: JobRunnerDeps, run: PlanRun, stage: Stage, files: StageFiles): Promise<StageOutcome> {
+async function obtain(
+  deps: JobRunnerDeps,
+  run: PlanRun,
+  stage: Stage,
+  files: StageFiles,
+): Promise<StageOutcome> {
   const { lease, request, progress } = run;
   const { signal, tenant } = lease;
   const inputs = Object.fromEntries(stage.inputs.map((name) => [name, files[name]])) as StageFiles;

@@ -45,7 +45,8 @@ export async function runStage(stage: Stage, run: StageRun): Promise<StageOutcom
       if (attempt.begun) continue;
       await run.uncountStart();
       starts -= 1;
-      if (Date.now() > waitUntilMs) throw new AppError("unavailable", { what: stage.service, reason: errorMessage(error) });
+      if (Date.now() > waitUntilMs)
+        throw new AppError("unavailable", { what: stage.service, reason: errorMessage(error) });
       await sleep(delayMs * (0.5 + Math.random() / 2), signal);
     }
   }

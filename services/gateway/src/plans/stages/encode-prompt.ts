@@ -11,7 +11,10 @@ export const encodePrompt: Stage = {
   parameters: (request) => ({ prompt: request.prompt }),
   run: ({ clients, target, request, signal }) =>
     toStageEvents(
-      clients.encoder.encodePrompt({ target, prompt: request.prompt }, { signal, timeoutMs: encodePrompt.timeoutMs }),
+      clients.encoder.encodePrompt(
+        { target, prompt: request.prompt },
+        { signal, timeoutMs: encodePrompt.timeoutMs },
+      ),
       (result) => ({ embedding: toArtifactRef(result.embedding) }),
     ),
 };

@@ -1,5 +1,5 @@
-import { type Stage, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
 import type { VideoRequest } from "../../video-job.ts";
+import { type Stage, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
 
 /** Key frames stand at 0, 4, ..., 60 of 65 frames. */
 const FRAMES_PER_KEY_FRAME = 4;

@@ -1,0 +1,108 @@
+import type { Readable } from "node:stream";
+import type { EngineSession, TensorOf } from "@kinora/inference";
+import type { RawPicture } from "@kinora/media";
+import type { ModelServiceHost, ServedModel, StageClock } from "@kinora/model-service";
+
+/** Frames in one run of the decoder: enough to be efficient, few enough to start ffmpeg early. */
+const BATCH = 5;
+/** Runs asked for before their bytes are read, so that the decoder works while ffmpeg does. */
+const AHEAD = 2;
+
+/** What decoding a clip starts from. */
+export interface DecodingOptions {
+  readonly host: ModelServiceHost;
+  readonly model: ServedModel;
+  /** [T, C, h, w] */
+  readonly latents: TensorOf<"float32">;
+  readonly clock: StageClock;
+  readonly signal: AbortSignal;
+}
+
+/** A clip ready to be decoded. */
+export interface FrameDecoding extends DecodingOptions {
+  readonly session: EngineSession;
+  /** Frames in all. */
+  readonly total: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Loads the decoder and reads the size of its frames. */
+export async function prepareDecoding(options: DecodingOptions): Promise<FrameDecoding> {
+  const { model, latents } = options;
+  const session = await model.session("vae_decoder");
+  const shape = session.outputs.find(({ name }) => name === "frames")?.shape ?? [];
+  const [, height, width] = shape;
+  if (typeof height !== "number" || typeof width !== "number") {
+    throw new Error(`vae_decoder's frames have no fixed size: [${shape.join(", ")}]. This is a bug.`);
+  }
+  return { ...options, session, total: latents.dims[0] ?? 0, width, height };
+}
+
+/** Every frame as RGB bytes, in order, computed ahead of the reader. */
+export async function* decodeFrames(
+  decoding: FrameDecoding,
+): AsyncGenerator<{ readonly index: number; readonly picture: RawPicture }> {
+  const { total, width, height, clock } = decoding;
+  const streams: Readable[] = [];
+  let next = 0;
+  let index = 0;
+  try {
+    while (index < total) {
+      while (streams.length < AHEAD && next < total) {
+        streams.push(startBatch(decoding, next));
+        next += BATCH;
+      }
+      const stream = streams[0];
+      if (!stream) throw new Error("No decoder run is under way. This is a bug.");
+      const frames = cutFrames(stream, width * height * 3);
+      for (;;) {
+        const { value: data, done } = await clock.model(() => frames.next());
+        if (done) break;
+        yield { index, picture: { data, width, height } };
+        index += 1;
+      }
+      streams.shift();
+    }
+  } finally {
+    for (const stream of streams) stream.destroy();
+  }
+}
+
+function startBatch({ host, session, latents, total, signal }: FrameDecoding, start: number): Readable {
+  const count = Math.min(BATCH, total - start);
+  const frameSize = latents.data.length / total;
+  const feeds = {
+    latent_sample: {
+      type: "float32",
+      dims: [count, ...latents.dims.slice(1)],
+      data: latents.data.subarray(start * frameSize, (start + count) * frameSize),
+    },
+  } as const;
+  return host.engine.stream(session, feeds, { output: "frames", signal });
+}
+
+/** Cuts a byte stream into frames of one size; a short last one is an error. */
+export async function* cutFrames(
+  stream: AsyncIterable<Uint8Array>,
+  frameBytes: number,
+): AsyncGenerator<Uint8Array, undefined> {
+  let frame = new Uint8Array(frameBytes);
+  let filled = 0;
+  for await (const chunk of stream) {
+    for (let offset = 0; offset < chunk.length; ) {
+      const taken = Math.min(chunk.length - offset, frameBytes - filled);
+      frame.set(chunk.subarray(offset, offset + taken), filled);
+      filled += taken;
+      offset += taken;
+      if (filled === frameBytes) {
+        yield frame;
+        frame = new Uint8Array(frameBytes);
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0)
+    throw new Error(`The decoder's stream ended inside a frame, after ${filled} bytes. This is a bug.`);
+  return undefined;
+}
