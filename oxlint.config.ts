@@ -34,14 +34,15 @@ const OWN_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "packages/media": ["errors", "runtime"],
   "packages/storage": ["errors", "runtime"],
   "packages/jobs": ["errors", "runtime"],
+  "packages/model-service": [...FOUNDATION, "inference", "storage"],
   "packages/client": FOUNDATION,
   "packages/cli": [...FOUNDATION, "client", "inference", "media"],
   "packages/testing": [...FOUNDATION, "inference", "media", "storage", "jobs"],
   "services/gateway": [...FOUNDATION, "inference", "media", "storage", "jobs"],
-  "services/t2i": [...FOUNDATION, "inference", "storage", "diffusion"],
-  "services/i2v": [...FOUNDATION, "inference", "storage", "diffusion"],
-  "services/edit": [...FOUNDATION, "inference", "storage", "diffusion"],
-  "services/encoder": [...FOUNDATION, "inference", "storage", "media"],
+  "services/t2i": [...FOUNDATION, "model-service", "inference", "storage", "diffusion"],
+  "services/i2v": [...FOUNDATION, "model-service", "inference", "storage", "diffusion"],
+  "services/edit": [...FOUNDATION, "model-service", "inference", "storage", "diffusion"],
+  "services/encoder": [...FOUNDATION, "model-service", "inference", "storage", "media"],
 };
 
 const WORKSPACES = Object.keys(OWN_IMPORTS).map((folder) => folder.replace(/^.*\//, ""));

@@ -27,14 +27,18 @@ export async function writeGeneratedFiles(): Promise<string[]> {
   return stale;
 }
 
-/** Paths whose committed text is not what the generators give, and contracts that no proto gives. */
+/** Paths that are not what the generators give. */
 export async function staleGeneratedFiles(): Promise<string[]> {
-  const files = await renderGeneratedFiles();
+  return findStaleFiles(ROOT, await renderGeneratedFiles());
+}
+
+/** Under `root`: files that differ from `files` or are missing, and contracts that no proto gives. */
+export async function findStaleFiles(root: string, files: ReadonlyMap<string, string>): Promise<string[]> {
   const stale: string[] = [];
   for (const [path, text] of files) {
-    if ((await readIfThere(join(ROOT, path))) !== text) stale.push(path);
+    if ((await readIfThere(join(root, path))) !== text) stale.push(path);
   }
-  const committed = await listFiles(join(ROOT, CONTRACTS));
+  const committed = await listFiles(join(root, CONTRACTS));
   return [...stale, ...committed.map((path) => `${CONTRACTS}/${path}`).filter((path) => !files.has(path))];
 }
 
