@@ -111,6 +111,8 @@ describe.each(Object.entries(ADAPTERS))("%s", (_name, createStore) => {
     const { body, info } = await store.open("big");
     expect(info.sizeBytes).toBe(big.length);
     expect(sha256Of(await buffer(body))).toBe(result.sha256);
+    const other = Readable.from([Buffer.alloc(20_000_000)], { objectMode: false });
+    expect(await codeOf(store.put("big", other, { ifAbsent: true }))).toBe("object_exists");
     expect(sha256Of(await store.get("big"))).toBe(result.sha256);
   });
 

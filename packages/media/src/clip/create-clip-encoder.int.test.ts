@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ClipEncoder, type ClipEncoderOptions, createClipEncoder } from "./create-clip-encoder.ts";
 import { type Ffmpeg, findFfmpeg } from "./find-ffmpeg.ts";
 import { npmFfmpeg } from "./npm-ffmpeg.ts";
-import { smoothFrame } from "./smooth-frames.ts";
+import { smoothFrame } from "./smooth-frame.ts";
 
 let folder: TemporaryFolder;
 let system: Ffmpeg;

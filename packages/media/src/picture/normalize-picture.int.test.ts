@@ -2,9 +2,9 @@ import { AppError } from "@kinora/errors";
 import fc from "fast-check";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
+import { craftPng, pngChunk } from "./craft-png.ts";
 import { normalizePicture } from "./normalize-picture.ts";
 import { decodePng } from "./png.ts";
-import { craftPng, pngChunk } from "./test-pictures.ts";
 
 const SIZE = { width: 64, height: 64 };
 
@@ -16,6 +16,14 @@ async function refusalOf(bytes: Uint8Array): Promise<string> {
     if (error instanceof AppError && error.code === "invalid_image") return error.message;
     throw error;
   }
+}
+
+/** The refusal's sentence, or the size of the PNG that came out, decoded. */
+async function outcomeOf(bytes: Uint8Array): Promise<string> {
+  const refusal = await refusalOf(bytes);
+  if (refusal !== "accepted") return refusal;
+  const { width, height } = await decodePng((await normalizePicture(bytes, SIZE)).png);
+  return `${width}x${height}`;
 }
 
 async function pixelsOf(bytes: Uint8Array, size = SIZE) {
@@ -66,7 +74,8 @@ test("whole JPEG, PNG and WebP pictures become PNGs of the asked size", async ()
   for (const { name, bytes } of real) {
     const { png } = await normalizePicture(bytes, { width: 512, height: 288 });
     const metadata = await sharp(png).metadata();
-    expect(metadata, name).toMatchObject({
+    expect({ name, ...metadata }).toMatchObject({
+      name,
       format: "png",
       width: 512,
       height: 288,
@@ -166,7 +175,7 @@ test("other files are refused by what they look like", async () => {
     ],
     [await plain(9, 9, "red").gif().toBuffer(), "a GIF"],
     [await plain(9, 9, "red").tiff().toBuffer(), "a TIFF"],
-    [await plain(64, 64, "red").avif({ effort: 0 }).toBuffer(), "an AVIF or HEIC picture"],
+    [await plain(64, 64, "red").avif({ effort: 0 }).toBuffer(), "an AVIF picture"],
     [Buffer.from("%PDF-1.7"), "a PDF"],
     [Buffer.from("\0\0\0\x20ftypisom", "latin1"), "a video"],
   ];
@@ -179,7 +188,7 @@ test("other files are refused by what they look like", async () => {
 
 test("a loader that is not needed cannot be reached by a disguised file", async () => {
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
-  await expect(sharp(svg).metadata()).rejects.toThrow();
+  await expect(sharp(svg).metadata()).rejects.toThrow("unsupported image format");
 });
 
 test("truncated pictures are refused at every cut", async () => {
@@ -249,13 +258,7 @@ test("mutated real files give a refusal with a sentence or a PNG of the right si
         bytes[Math.floor(place * (n % 2 ? bytes.length - 1 : 63))] = value;
       }
       const mutated = cut === null ? bytes : bytes.subarray(0, Math.ceil(cut * bytes.length));
-      const result = await normalizePicture(mutated, SIZE).catch((error: unknown) => error);
-      if (result instanceof AppError)
-        expect([result.code, result.message]).toEqual([
-          "invalid_image",
-          expect.stringMatching(/; (send|save) /),
-        ]);
-      else expect(await decodePng((result as { png: Uint8Array }).png)).toMatchObject(SIZE);
+      expect(await outcomeOf(mutated)).toMatch(/^64x64$|; (send|save) /);
     }),
     { numRuns: 400 },
   );

@@ -78,7 +78,6 @@ async function render(picture: Sharp, { width, height }: PictureSize): Promise<U
     .autoOrient()
     .flatten({ background: "white" })
     .resize(width, height, { fit: "cover", position: "centre", kernel: "lanczos3" })
-    .toColourspace("srgb")
     .png({ compressionLevel: 6 })
     .toBuffer({ resolveWithObject: true });
   return data;

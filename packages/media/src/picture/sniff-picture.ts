@@ -6,23 +6,36 @@ export type Sniffed =
   | { readonly format: PictureFormat }
   | { readonly format: undefined; readonly looksLike: string };
 
-const ACCEPTED: readonly (readonly [PictureFormat, RegExp])[] = [
-  ["JPEG", /^\xff\xd8\xff/],
-  ["PNG", /^\x89PNG\r\n\x1a\n/],
-  ["WebP", /^RIFF[^]{4}WEBP/],
+/** Strings that stand at byte offsets of a file: `[offset, text]` pairs, one byte per character. */
+type Magic = readonly (readonly [number, string])[];
+
+const ACCEPTED: readonly (readonly [PictureFormat, Magic])[] = [
+  ["JPEG", [[0, "\xff\xd8\xff"]]],
+  ["PNG", [[0, "\x89PNG\r\n\x1a\n"]]],
+  [
+    "WebP",
+    [
+      [0, "RIFF"],
+      [8, "WEBP"],
+    ],
+  ],
 ];
 
 // Only for the sentence that says what was wrong.
-const KNOWN: readonly (readonly [string, RegExp])[] = [
-  ["a GIF", /^GIF8/],
-  ["an AVIF or HEIC picture", /^[^]{4}ftyp(avi[fs]|hei[cfsx]|mif1|msf1)/],
-  ["a video", /^([^]{4}ftyp|\x1a\x45\xdf\xa3|RIFF[^]{4}AVI )/],
-  ["a TIFF", /^(II\*\0|MM\0\*)/],
-  ["a BMP", /^BM/],
-  ["a JPEG XL picture", /^(\xff\x0a|\0\0\0\x0cJXL )/],
-  ["a PDF", /^%PDF/],
-  ["an archive", /^(PK\x03\x04|\x1f\x8b)/],
-  ["an SVG, XML or HTML document", /^(\xef\xbb\xbf)?\s*</],
+const KNOWN: readonly (readonly [string, Magic])[] = [
+  ["a GIF", [[0, "GIF8"]]],
+  ["an AVIF picture", [[4, "ftypavi"]]],
+  ["a HEIC picture", [[4, "ftyphei"]]],
+  ["a HEIC picture", [[4, "ftypmif1"]]],
+  ["a video", [[4, "ftyp"]]],
+  ["a video", [[0, "\x1aE\xdf\xa3"]]],
+  ["a TIFF", [[0, "II*\0"]]],
+  ["a TIFF", [[0, "MM\0*"]]],
+  ["a BMP", [[0, "BM"]]],
+  ["a JPEG XL picture", [[0, "\xff\x0a"]]],
+  ["a PDF", [[0, "%PDF"]]],
+  ["an archive", [[0, "PK\x03\x04"]]],
+  ["an SVG, XML or HTML document", [[0, "<"]]],
 ];
 
 const HEAD_BYTES = 64;
@@ -30,10 +43,14 @@ const HEAD_BYTES = 64;
 /** Tells a file's format by its first bytes; names and declared media types are not asked. */
 export function sniffPicture(bytes: Uint8Array): Sniffed {
   const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString("latin1");
-  const accepted = ACCEPTED.find(([, magic]) => magic.test(head));
+  const accepted = ACCEPTED.find(([, magic]) => isAt(head, magic));
   if (accepted !== undefined) return { format: accepted[0] };
-  const known = KNOWN.find(([, magic]) => magic.test(head));
+  const known = KNOWN.find(([, magic]) => isAt(head, magic));
   return { format: undefined, looksLike: known?.[0] ?? "no picture" };
+}
+
+function isAt(head: string, magic: Magic): boolean {
+  return magic.every(([offset, text]) => head.startsWith(text, offset));
 }
 
 /** Whether a PNG is animated: its acTL chunk stands before the first IDAT. */
