@@ -44,9 +44,9 @@ export function runProcess(options: RunProcessOptions): void {
   process.on("uncaughtException", (error) => run.fail(error, "uncaught error"));
   process.on("unhandledRejection", (reason) => run.fail(reason, "unhandled rejection"));
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => run.onSignal(signal));
-  if (options.exitWithParent === true) process.on("disconnect", () => void run.shutDown("parent gone"));
   logger.debug("process starting");
   run.begin();
+  if (options.exitWithParent === true) whenParentIsGone(() => void run.shutDown("parent gone"));
 }
 
 class Run {
@@ -127,6 +127,12 @@ class Run {
     if (expected) logger.fatal({ code: error.code, reason: error.message }, message);
     else logger.fatal({ err: error }, message);
   }
+}
+
+/** A parent that died before anybody listened leaves a channel that is closed already. */
+function whenParentIsGone(then: () => void): void {
+  process.on("disconnect", then);
+  if (process.send !== undefined && !process.connected) then();
 }
 
 /** Does nothing without a parent, and does not fail when the parent has gone meanwhile. */

@@ -100,6 +100,25 @@ describe("cancel", () => {
     await returned.promise;
   });
 
+  test("a handler whose response cannot be sent is ended like any other", async () => {
+    let finallyRan = false;
+    const { client } = await runSteps(
+      {
+        async *generate() {
+          try {
+            for (;;) yield { event: { case: "result", value: { latents: { key: "k".repeat(5000) } } } };
+          } finally {
+            finallyRan = true;
+          }
+        },
+      },
+      { maxMessageBytes: 4096, capacity: 1 },
+    );
+    expect((await thrownBy(collect(client.generate({})))).code).toBe("internal");
+    expect(finallyRan).toBe(true);
+    expect((await thrownBy(collect(client.generate({})))).code).toBe("internal");
+  });
+
   test("a handler whose finally fails does not take the server down", async () => {
     let ended = false;
     const { client } = await runSteps({

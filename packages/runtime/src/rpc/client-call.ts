@@ -118,7 +118,7 @@ async function* sendStream({ client }: Endpoint, call: PreparedCall): AsyncGener
   const { signal } = call.options;
   const { path, bytes, metadata, wire } = call;
   const wireCall = client.makeServerStreamRequest(path, passBytes, passBytes, bytes, metadata, wire);
-  // The status of a cancelled call arrives after nobody listens any more, and would be uncaught.
+  // The status of a cancelled call arrives when nobody reads any more; it must not be uncaught.
   wireCall.on("error", () => undefined);
   const cancel = () => wireCall.cancel();
   signal?.addEventListener("abort", cancel, { once: true });

@@ -49,13 +49,17 @@ function cancelledError(cause: ServiceError, call: FailedCall): AppError {
 }
 
 function deadlineError(cause: ServiceError, { what, timeoutMs }: FailedCall): AppError {
-  return new AppError("deadline_exceeded", { what, timeoutMs }, { cause });
+  return new AppError("deadline_exceeded", { what, timeoutMs: timeoutMs ?? "the allowed" }, { cause });
 }
+
+/** Numbers that a bare status does not tell, as words of the message. */
+const ALL_PLACES = { running: "all", capacity: "its" };
 
 /** One status for a full server and for a message over the limit; only the first is worth a retry. */
 function exhaustedError(cause: ServiceError, { what }: FailedCall): AppError {
   const limit = /message .*larger than .*?(\d+)\)?$/.exec(cause.details)?.[1];
-  if (limit === undefined) return new AppError("capacity_exhausted", { service: what }, { cause });
+  if (limit === undefined)
+    return new AppError("capacity_exhausted", { service: what, ...ALL_PLACES }, { cause });
   return new AppError(
     "payload_too_large",
     { what: `A message of ${what}`, limit: `${limit} bytes` },

@@ -8,7 +8,11 @@ export function abortError(signal: AbortSignal): AppError {
   const reason: unknown = signal.reason;
   if (reason instanceof AppError) return reason;
   if (reason instanceof Error && reason.name === "TimeoutError") {
-    return new AppError("deadline_exceeded", { what: "The work" }, { cause: reason });
+    return new AppError(
+      "deadline_exceeded",
+      { what: "The work", timeoutMs: "the allowed" },
+      { cause: reason },
+    );
   }
   return new AppError("cancelled", {}, { cause: reason });
 }
