@@ -34,6 +34,10 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   addAuthentication(app, deps);
   app.register(async (routes) => addRoutes(routes, context));
   app.addHook("preClose", async () => closing.abort());
+  app.addHook("onSend", async (_request, reply) => {
+    // A connection that falls idle after the server began to close would hold it open.
+    if (closing.signal.aborted) reply.header("connection", "close");
+  });
   const timer = setInterval(() => {
     core.retriedPosts.sweep().catch((err: unknown) => deps.logger.warn({ err }, "receipts not swept"));
   }, SWEEP_MS).unref();

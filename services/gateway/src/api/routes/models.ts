@@ -1,3 +1,4 @@
+import { AppError } from "@kinora/errors";
 import Type from "typebox";
 import type { CatalogModel } from "../../model-catalog.ts";
 import { acceptedFields } from "../accepted-fields.ts";
@@ -32,7 +33,13 @@ export const addModels: AddRoute = (app, { deps: { models } }) => {
       params: Type.Object({ id: Type.String() }),
       response: { 200: { description: "The model.", ...Type.Ref("Model#") }, ...refusals(404) },
     },
-    handler: async (request) => toModelJson(models.resolve(request.params.id), models.defaultModel),
+    handler: async (request) => {
+      const name = request.params.id;
+      const model = models.list().find((known) => known.name === name || known.aliases.includes(name));
+      if (model) return toModelJson(model, models.defaultModel);
+      // In a path a missing model is a missing page; in a request's body it is a wrong value.
+      throw new AppError("not_found", { path: `/v1/models/${name.slice(0, 80)}` });
+    },
   });
 };
 

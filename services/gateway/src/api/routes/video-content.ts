@@ -41,8 +41,8 @@ export const addVideoContent: AddRoute = (app, { deps, operations }) => {
     const { id } = request.params;
     const variant = parseVariant(request.query.variant ?? "video");
     const artifact = await operations.locate(principalOf(request).tenant, id, variant);
-    reply.headers(fileHeaders(artifact, `${id}${FILE_ENDINGS[variant]}`));
-    return sendFile(request, reply, { store: deps.store, artifact });
+    const filename = `${id}${FILE_ENDINGS[variant]}`;
+    return sendFile(request, reply, { store: deps.store, artifact, filename });
   };
   const schema = {
     tags: ["videos"],
@@ -78,9 +78,10 @@ type ContentRequest = FastifyRequest<ContentQuery>;
 interface FileSource {
   readonly store: ObjectStore;
   readonly artifact: ArtifactRef;
+  readonly filename: string;
 }
 
-function fileHeaders({ sha256, mediaType }: ArtifactRef, filename: string): Record<string, string> {
+function fileHeaders({ artifact: { sha256, mediaType }, filename }: FileSource): Record<string, string> {
   return {
     etag: `"${sha256}"`,
     "accept-ranges": "bytes",
@@ -91,28 +92,28 @@ function fileHeaders({ sha256, mediaType }: ArtifactRef, filename: string): Reco
   };
 }
 
-async function sendFile(request: ContentRequest, reply: FastifyReply, source: FileSource) {
-  const { sizeBytes, sha256 } = source.artifact;
+async function sendFile(request: ContentRequest, reply: FastifyReply, file: FileSource) {
+  const { sizeBytes, sha256 } = file.artifact;
   const etag = `"${sha256}"`;
-  if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).headers({ etag }).send();
   const condition = request.headers["if-range"];
   const wanted = condition === undefined || condition === etag ? request.headers.range : undefined;
   const range = parseByteRange(wanted, sizeBytes);
   if (range === "unsatisfiable") {
-    return reply
-      .code(416)
-      .header("content-range", `bytes */${sizeBytes}`)
-      .removeHeader("content-type")
-      .send();
+    return reply.code(416).header("content-range", `bytes */${sizeBytes}`).send();
   }
-  const length = range === "all" ? sizeBytes : range.end - range.start + 1;
-  if (range !== "all") {
-    reply.code(206).header("content-range", `bytes ${range.start}-${range.end}/${sizeBytes}`);
-  }
-  reply.header("content-length", length);
-  return request.method === "HEAD"
-    ? reply.send()
-    : reply.send(await openArtifact(source.store, source.artifact, range === "all" ? {} : range));
+  // Opened before any header is set: a failure to open is answered as an error of its own.
+  const body =
+    request.method === "HEAD"
+      ? undefined
+      : await openArtifact(file.store, file.artifact, range === "all" ? {} : range);
+  reply.headers(fileHeaders(file));
+  if (range === "all") return reply.header("content-length", sizeBytes).send(body);
+  return reply
+    .code(206)
+    .header("content-range", `bytes ${range.start}-${range.end}/${sizeBytes}`)
+    .header("content-length", range.end - range.start + 1)
+    .send(body);
 }
 
 function matchesEtag(header: string | undefined, etag: string): boolean {

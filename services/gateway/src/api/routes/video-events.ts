@@ -44,7 +44,9 @@ export const addVideoEvents: AddRoute = (app, { closing, limits, operations }) =
         heartbeatMs: limits.heartbeatMs,
         signal,
       });
-      reply.headers({ "cache-control": "no-store", "x-accel-buffering": "no" }).type("text/event-stream");
+      // The stream ends with its connection, so that closing the server need not wait for a keep-alive.
+      reply.headers({ "cache-control": "no-store", "x-accel-buffering": "no", connection: "close" });
+      reply.type("text/event-stream");
       return reply.send(Readable.from(events, { objectMode: false }));
     },
   });
