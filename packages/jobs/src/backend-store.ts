@@ -30,7 +30,11 @@ export function createBackendStore(backend: JobBackend, logger: JobLogger): JobS
     delete: (tenant, id) => backend.remove(tenant, id),
     watch: (tenant, id, { signal }) => watchJob(backend, { tenant, id }, signal),
     scan: () => backend.scan(),
-    stats: () => backend.stats(),
+    stats: async () => {
+      const { queued, running, oldestCreatedAtMs } = await backend.count();
+      const now = backend.clock();
+      return { queued, running, oldestQueuedMs: Math.max(0, now - (oldestCreatedAtMs ?? now)) };
+    },
     startWorker: (options) => {
       const worker = startWorker(backend, options, logger);
       workers.add(worker);

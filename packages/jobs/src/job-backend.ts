@@ -22,6 +22,13 @@ export type InsertResult =
   /** The tenant has this many unfinished jobs, and may have no more. */
   | { readonly kind: "full"; readonly unfinished: number };
 
+/** Jobs by state, and when the oldest queued one was created. */
+export interface JobCounts {
+  readonly queued: number;
+  readonly running: number;
+  readonly oldestCreatedAtMs: number | undefined;
+}
+
 /** A job that a backend has just leased (`beginLease` was written). */
 export interface Delivery {
   readonly job: StoredJob;
@@ -69,7 +76,7 @@ export interface JobBackend {
   remove(tenant: string, id: string): Promise<boolean>;
   page(tenant: string, options: { after?: string; limit: number; order: "asc" | "desc" }): Promise<JobPage>;
   scan(): AsyncIterable<JobRecord>;
-  stats(): Promise<{ queued: number; running: number; oldestQueuedMs: number }>;
+  count(): Promise<JobCounts>;
   /**
    * Calls `changed` after every change of this job in any process, and whenever one may have been
    * missed. Returns the way to stop. Resolves once no later change can be missed.

@@ -1,7 +1,15 @@
 import type { NodeProcess } from "@kinora/testing";
 import { describe, expect, it } from "vitest";
-import { MAX_STAGE_STARTS } from "../job-store.ts";
-import { ADAPTERS, aborted, completed, LEASE_MS, newJob, REDELIVERY_MS, recordIn } from "./world.ts";
+import { type JobStore, MAX_STAGE_STARTS } from "../job-store.ts";
+import {
+  ADAPTERS,
+  aborted,
+  completed,
+  LEASE_MS,
+  newJob,
+  REDELIVERY_MS,
+  recordIn,
+} from "./world.conformance.ts";
 
 describe.each(ADAPTERS)("crashes in $name", ({ makeWorld }) => {
   it("keeps a job whose creator was killed right after create", async () => {
@@ -57,10 +65,11 @@ describe.each(ADAPTERS)("crashes in $name", ({ makeWorld }) => {
     const job = newJob();
     await store.create(job);
     await nextMessage(zombie, "leased");
-    zombie.child.kill("SIGSTOP");
+    await suspend(zombie, store);
     store.startWorker({
       concurrency: 1,
       run: async (lease) => {
+        if (lease.id !== job.id) return completed();
         zombie.child.kill("SIGCONT");
         // The zombie's writes come while this lease is alive.
         expect(await nextMessage(zombie, "aborted")).toMatchObject({ code: "lease_lost" });
@@ -100,13 +109,26 @@ describe.each(ADAPTERS)("crashes in $name", ({ makeWorld }) => {
     const job = newJob();
     await store.create(job);
     await nextMessage(child, "leased");
-    child.child.kill("SIGSTOP");
+    await suspend(child, store);
     expect(await store.requestCancel("ada", job.id)).toMatchObject({ cancelRequested: true });
     await child.kill();
     store.startWorker({ concurrency: 1, run: async () => completed() });
     expect(await recordIn(store, job, "cancelled")).toMatchObject({ epoch: 1 });
   });
 });
+
+/** Stops a process between two writes: SQLite's file lock would stop with it. */
+async function suspend(process: NodeProcess, store: JobStore): Promise<void> {
+  for (;;) {
+    process.child.kill("SIGSTOP");
+    try {
+      await store.create(newJob({ tenant: "bystander", cost: 1e9 }));
+      return;
+    } catch {
+      process.child.kill("SIGCONT");
+    }
+  }
+}
 
 function nextMessage(child: NodeProcess, type: string): Promise<unknown> {
   return child.message((message) => (message as { type: string }).type === type);

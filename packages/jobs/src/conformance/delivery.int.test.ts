@@ -2,7 +2,7 @@ import { AppError } from "@kinora/errors";
 import { waitUntil } from "@kinora/testing";
 import { describe, expect, it } from "vitest";
 import { type JobLease, type LeaseOutcome, MAX_ATTEMPTS } from "../job-store.ts";
-import { ADAPTERS, aborted, completed, newJob, recordIn } from "./world.ts";
+import { ADAPTERS, aborted, completed, newJob, recordIn } from "./world.conformance.ts";
 
 describe.each(ADAPTERS)("delivery in $name", ({ makeWorld }) => {
   it("runs each job once, no more than the concurrency at a time, over two workers", async () => {

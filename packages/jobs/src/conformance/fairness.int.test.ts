@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JobStore, NewJob } from "../job-store.ts";
-import { ADAPTERS, completed, newJob, recordIn } from "./world.ts";
+import { ADAPTERS, completed, newJob, recordIn } from "./world.conformance.ts";
 
 describe.each(ADAPTERS)("fairness in $name", ({ makeWorld }) => {
   it("serves in order of virtual finish times, by cost over weight", async () => {

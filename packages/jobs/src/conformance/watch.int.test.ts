@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JobEvent, JobStore } from "../job-store.ts";
-import { ADAPTERS, aborted, completed, newJob, recordIn } from "./world.ts";
+import { ADAPTERS, aborted, completed, newJob, recordIn } from "./world.conformance.ts";
 
 const HELD_MS = 250;
 

@@ -39,7 +39,7 @@ export function startQueueRepair(deps: {
       logger.warn({ jobIds: missing.slice(0, 10), count: missing.length }, "jobs queued again");
   };
   const timer = setInterval(() => {
-    round().catch((error) => deps.logger.debug({ err: error }, "queue repair failed"));
+    round().catch((error: unknown) => deps.logger.debug({ err: error }, "queue repair failed"));
   }, REPAIR_INTERVAL_MS);
   return { stop: () => clearInterval(timer) };
 }

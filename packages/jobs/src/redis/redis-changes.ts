@@ -1,5 +1,6 @@
 import { AppError } from "@kinora/errors";
 import type { Redis } from "ioredis";
+import { createJobListeners } from "../job-listeners.ts";
 
 const SUBSCRIBE_TIMEOUT_MS = 2000;
 
@@ -12,30 +13,25 @@ export interface RedisChanges {
 
 /** Subscribes `connection` (used for nothing else) to the channel on which changed ids are published. */
 export function createRedisChanges(connection: Redis, channel: string): RedisChanges {
-  const byJob = new Map<string, Set<() => void>>();
+  const jobs = createJobListeners();
   let listening = Promise.withResolvers<void>();
-  connection.on("message", (_channel, id: string) => {
-    for (const changed of [...(byJob.get(id) ?? [])]) changed();
-  });
-  // Messages sent while the connection was down are lost: everybody looks again after it is back.
+  // Messages sent while the connection was down are lost: everybody looks again once it is back.
   const listen = async (): Promise<void> => {
     await connection.subscribe(channel);
     listening.resolve();
-    for (const listeners of [...byJob.values()]) for (const changed of [...listeners]) changed();
+    jobs.notifyAll();
   };
+  connection.on("message", (_channel, id: string) => jobs.notify(id));
+  // A failure closes the connection, and the next one is ready again.
   connection.on("ready", () => void listen().catch(() => undefined));
   connection.on("close", () => {
+    // Those who wait now need not: the next "ready" notifies them.
     listening.resolve();
     listening = Promise.withResolvers<void>();
   });
   return {
     onJob: async (id, changed) => {
-      const listeners = byJob.get(id) ?? new Set();
-      byJob.set(id, listeners.add(changed));
-      const stop = (): void => {
-        listeners.delete(changed);
-        if (listeners.size === 0 && byJob.get(id) === listeners) byJob.delete(id);
-      };
+      const stop = jobs.add(id, changed);
       try {
         await withinTime(listening.promise);
         return stop;
@@ -45,7 +41,7 @@ export function createRedisChanges(connection: Redis, channel: string): RedisCha
       }
     },
     close: () => {
-      byJob.clear();
+      jobs.clear();
       connection.disconnect();
     },
   };

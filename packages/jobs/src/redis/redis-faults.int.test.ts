@@ -1,7 +1,14 @@
 import { waitUntil } from "@kinora/testing";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
-import { aborted, completed, LEASE_MS, makeRedisWorld, newJob, recordIn } from "../conformance/world.ts";
+import {
+  aborted,
+  completed,
+  LEASE_MS,
+  makeRedisWorld,
+  newJob,
+  recordIn,
+} from "../conformance/world.conformance.ts";
 import type { JobEvent } from "../job-store.ts";
 
 /** Longest wait for a call on a Redis that is away or silent. */

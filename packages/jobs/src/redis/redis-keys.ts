@@ -1,7 +1,7 @@
 /** Names of everything one store keeps in Redis; the braces keep them in one cluster slot. */
 export interface RedisKeys {
-  /** What every name begins with. */
-  readonly root: string;
+  /** What BullMQ's own names begin with. */
+  readonly bull: string;
   /** Hash: data (JSON), version, state, start and finish tag. */
   job(id: string): string;
   /** Sorted set by creation time: a tenant's jobs. */
@@ -30,7 +30,7 @@ export interface RedisKeys {
 export function createRedisKeys(prefix: string): RedisKeys {
   const root = `{${prefix}}`;
   return {
-    root,
+    bull: `${root}:bull`,
     job: (id) => `${root}:job:${id}`,
     tenant: (tenant) => `${root}:tenant:${tenant}`,
     idempotency: (tenant, key) => `${root}:idempotency:${encodeURIComponent(tenant)}:${key}`,

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { createJobListeners } from "../job-listeners.ts";
 
 /** Idle latency of what another process wrote to the same file. */
 const POLL_MS = 75;
@@ -9,69 +10,69 @@ export interface ChangeFeed {
   announce(id: string): void;
   /** Listens to one job. Returns the way to stop. */
   onJob(id: string, changed: () => void): () => void;
-  /** Called on every change anywhere and on every poll. Returns the way to stop. */
+  /** Called on every change of this process and on every poll. Returns the way to stop. */
   onTick(tick: () => void): () => void;
   close(): void;
 }
 
-/** Polls `PRAGMA data_version`, which moves when another connection commits, while anyone listens. */
+/** Polls while anyone listens. */
 export function createChangeFeed(db: DatabaseSync): ChangeFeed {
-  const byJob = new Map<string, Set<() => void>>();
+  const jobs = createJobListeners();
   const ticks = new Set<() => void>();
-  const version = db.prepare("PRAGMA data_version");
-  const readVersion = (): unknown => version.get()?.["data_version"];
-  // A file that cannot be read just now is looked at again at the next poll.
-  const tryReadVersion = (): unknown => {
-    try {
-      return readVersion();
-    } catch {
-      return seen;
-    }
-  };
-  let seen = readVersion();
+  const othersWrote = createWriteDetector(db);
   let timer: NodeJS.Timeout | undefined;
 
+  const tickAll = (): void => {
+    for (const tick of ticks) tick();
+  };
   const poll = (): void => {
-    const now = tryReadVersion();
-    if (now !== seen)
-      for (const listeners of [...byJob.values()]) for (const changed of [...listeners]) changed();
-    seen = now;
-    for (const tick of [...ticks]) tick();
+    if (othersWrote()) jobs.notifyAll();
+    tickAll();
   };
   const schedule = (): void => {
-    const wanted = byJob.size > 0 || ticks.size > 0;
+    const wanted = !jobs.empty || ticks.size > 0;
     if (wanted) timer ??= setInterval(poll, POLL_MS);
     if (wanted || timer === undefined) return;
     clearInterval(timer);
     timer = undefined;
   };
+  const whileListening = (stop: () => void): (() => void) => {
+    schedule();
+    return () => {
+      stop();
+      schedule();
+    };
+  };
   return {
     announce: (id) => {
-      for (const changed of [...(byJob.get(id) ?? [])]) changed();
-      for (const tick of [...ticks]) tick();
+      jobs.notify(id);
+      tickAll();
     },
-    onJob: (id, changed) => {
-      const listeners = byJob.get(id) ?? new Set();
-      byJob.set(id, listeners.add(changed));
-      schedule();
-      return () => {
-        listeners.delete(changed);
-        if (listeners.size === 0 && byJob.get(id) === listeners) byJob.delete(id);
-        schedule();
-      };
-    },
+    onJob: (id, changed) => whileListening(jobs.add(id, changed)),
     onTick: (tick) => {
       ticks.add(tick);
-      schedule();
-      return () => {
-        ticks.delete(tick);
-        schedule();
-      };
+      return whileListening(() => ticks.delete(tick));
     },
     close: () => {
-      byJob.clear();
+      jobs.clear();
       ticks.clear();
       schedule();
     },
+  };
+}
+
+/** Whether another connection committed since the last call: `PRAGMA data_version` moves then. */
+function createWriteDetector(db: DatabaseSync): () => boolean {
+  const version = db.prepare("PRAGMA data_version");
+  let seen = version.get()?.["data_version"];
+  return () => {
+    try {
+      const before = seen;
+      seen = version.get()?.["data_version"];
+      return seen !== before;
+    } catch {
+      // A file that cannot be read just now is looked at again at the next poll.
+      return false;
+    }
   };
 }

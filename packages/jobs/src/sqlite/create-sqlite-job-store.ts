@@ -17,7 +17,7 @@ export interface SqliteJobStoreOptions {
 
 /**
  * Jobs in one SQLite file: the embedded default. Several processes of one machine may share the
- * file. Throws AppError `unavailable` when it cannot be opened.
+ * file; one that is stopped (not killed) in the middle of a write blocks the others until it goes on. Throws AppError `unavailable` when it cannot be opened.
  */
 export function createSqliteJobStore(options: SqliteJobStoreOptions): JobStore {
   const { path, logger, leaseMs = 5000, clock = Date.now } = options;

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { AppError } from "@kinora/errors";
+import type { JobCounts } from "../job-backend.ts";
 import type { JobPage, JobRecord } from "../job-store.ts";
 import type { FairTags, StoredJob } from "../machine/stored-job.ts";
 
@@ -19,7 +20,7 @@ export interface JobTable {
   page(tenant: string, options: { after?: string; limit: number; order: "asc" | "desc" }): JobPage;
   /** Up to `limit` records in order of insertion after `seq`. */
   chunk(seq: number, limit: number): { seq: number; record: JobRecord }[];
-  stats(): { queued: number; running: number; oldestCreatedAtMs: number | undefined };
+  count(): JobCounts;
 }
 
 /** Prepares the statements. */
@@ -43,7 +44,7 @@ export function createJobTable(db: DatabaseSync): JobTable {
     "SELECT count(*) AS n FROM jobs WHERE tenant = ? AND state IN ('queued', 'in_progress')",
   );
   const chunk = db.prepare("SELECT seq, data FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?");
-  const stats = db.prepare(
+  const count = db.prepare(
     "SELECT (SELECT count(*) FROM jobs WHERE state = 'queued') AS queued, (SELECT count(*) FROM jobs WHERE state = 'in_progress') AS running, (SELECT min(created_at_ms) FROM jobs WHERE state = 'queued') AS oldest",
   );
   return {
@@ -64,15 +65,7 @@ export function createJobTable(db: DatabaseSync): JobTable {
     page: (tenant, options) => readPage(db, tenant, options),
     chunk: (seq, limit) =>
       chunk.all(seq, limit).map((row) => ({ seq: Number(row["seq"]), record: parseRecord(row) })),
-    stats: () => {
-      const row = stats.get() ?? {};
-      const oldest = row["oldest"];
-      return {
-        queued: Number(row["queued"]),
-        running: Number(row["running"]),
-        oldestCreatedAtMs: oldest === null ? undefined : Number(oldest),
-      };
-    },
+    count: () => parseCounts(count.get() ?? {}),
   };
 }
 
@@ -98,7 +91,8 @@ function cursorOf(db: DatabaseSync, tenant: string, after: string): [number, str
   return [Number(row["created_at_ms"]), after];
 }
 
-function formatData({ tags: _, ...data }: StoredJob): string {
+function formatData(job: StoredJob): string {
+  const { tags: _, ...data } = job;
   return JSON.stringify(data);
 }
 
@@ -110,6 +104,12 @@ function parseRow(row: Row | undefined): StoredJob | undefined {
 
 function parseRecord(row: Row): JobRecord {
   return (JSON.parse(String(row["data"])) as StoredJob).record;
+}
+
+function parseCounts(row: Row): JobCounts {
+  const { queued, running, oldest } = row;
+  const oldestCreatedAtMs = oldest == null ? undefined : Number(oldest);
+  return { queued: Number(queued), running: Number(running), oldestCreatedAtMs };
 }
 
 function text(value: SQLOutputValue | undefined): string | undefined {

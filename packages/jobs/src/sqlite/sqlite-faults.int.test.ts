@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { temporaryFolder } from "@kinora/testing";
 import { describe, expect, it } from "vitest";
-import { makeSqliteWorld, newJob, silentLogger } from "../conformance/world.ts";
+import { makeSqliteWorld, newJob, silentLogger } from "../conformance/world.conformance.ts";
 import { createSqliteJobStore } from "./create-sqlite-job-store.ts";
 
 describe("SQLite faults", () => {

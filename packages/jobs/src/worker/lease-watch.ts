@@ -32,9 +32,9 @@ export function watchLease(backend: JobBackend, delivery: Delivery, draining: Ab
     if (verdict === "cancelled") abort(new AppError("cancelled"));
     if (verdict === "lost") abort(leaseLost(claim));
   };
-  const beat = async (): Promise<void> => {
+  const look = async (reading: Promise<StoredJob | undefined>): Promise<void> => {
     try {
-      const job = await backend.heartbeat(claim.id, claim.epoch);
+      const job = await reading;
       if (!done.signal.aborted) judge(job);
     } catch {
       // An unreachable store is not a lost lease until the lease has run out.
@@ -42,9 +42,10 @@ export function watchLease(backend: JobBackend, delivery: Delivery, draining: Ab
     }
   };
 
+  const beat = (): void => void look(backend.heartbeat(claim.id, claim.epoch));
   const timer = setInterval(beat, Math.min(backend.leaseMs / 3, LONGEST_HEARTBEAT_MS));
   done.signal.addEventListener("abort", () => clearInterval(timer));
-  followChanges(backend, claim.id, { changed: beat, until: done.signal });
+  followChanges(backend, claim.id, { changed: () => void look(backend.read(claim.id)), until: done.signal });
   followSignal(delivery.revoked, done.signal, () => abort(leaseLost(claim)));
   followSignal(draining, done.signal, () => abort(new AppError("draining")));
   return {

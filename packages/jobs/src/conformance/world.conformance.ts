@@ -22,7 +22,7 @@ export interface World extends AsyncDisposable {
   spawn(role: ProcessRole): NodeProcess;
 }
 
-/** What a store process does; see store-process.ts. */
+/** What a store process does; see store-process.conformance.ts. */
 export type ProcessRole = "work" | "crash-in-stage" | { readonly create: NewJob };
 
 /** The adapters that the conformance suites run on. */
@@ -62,7 +62,7 @@ function makeWorld(address: StoreAddress, remove: () => Promise<void>): World {
       return store;
     },
     spawn: (role) => {
-      const file = fileURLToPath(new URL("./store-process.ts", import.meta.url));
+      const file = fileURLToPath(new URL("./store-process.conformance.ts", import.meta.url));
       const child = spawnNode(file, { args: [JSON.stringify({ address, role, leaseMs: LEASE_MS })] });
       children.push(child);
       return child;

@@ -2,7 +2,7 @@
 import { AppError } from "@kinora/errors";
 import { createJobStore } from "../create-job-store.ts";
 import type { JobLease, JobStore, LeaseOutcome } from "../job-store.ts";
-import type { ProcessRole, StoreAddress } from "./world.ts";
+import type { ProcessRole, StoreAddress } from "./world.conformance.ts";
 
 const { address, role, leaseMs } = JSON.parse(process.argv[2] ?? "{}") as {
   address: StoreAddress;
