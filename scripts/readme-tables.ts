@@ -21,7 +21,7 @@ function renderRow(row: VariableRow): string {
   const unit = row.unit === undefined ? "" : ` ${row.unit}`;
   const fallback = row.required
     ? "required"
-    : row.default === undefined
+    : row.default === undefined || row.default === ""
       ? "unset"
       : `\`${row.default}\`${unit}`;
   return `| \`${row.env}\` | ${row.description}${choices} | ${fallback} | ${renderServices(row.services)} |`;

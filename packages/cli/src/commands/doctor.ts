@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { CliContext } from "../cli-context.ts";
+import { checkModel } from "../doctor/check-model.ts";
 import { checkModules } from "../doctor/check-modules.ts";
 import { checkSurroundings } from "../doctor/check-surroundings.ts";
 import { renderFinding } from "../doctor/finding.ts";
@@ -8,7 +9,11 @@ import { renderFinding } from "../doctor/finding.ts";
 export async function runDoctor(context: CliContext): Promise<void> {
   const { env, workingDir } = context;
   const dataDir = resolve(workingDir, env["KINORA_DATA_DIR"] || "data");
-  const findings = [...(await checkModules(env)), ...(await checkSurroundings(env, dataDir))];
+  const findings = [
+    ...(await checkModules(env)),
+    await checkModel(env, workingDir),
+    ...(await checkSurroundings(env, dataDir)),
+  ];
   for (const finding of findings) context.print(renderFinding(finding));
   const missing = findings.filter(({ ok }) => !ok).length;
   context.print(missing === 0 ? "Everything is here." : `${missing} of ${findings.length} missing.`);

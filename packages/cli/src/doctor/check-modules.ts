@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { findFfmpeg } from "@kinora/media";
 import type { Environment } from "@kinora/runtime";
 import { ROOT } from "../stack/create-stack.ts";
 import { check, type Finding } from "./finding.ts";
@@ -8,7 +9,7 @@ import { check, type Finding } from "./finding.ts";
 const INSTALL = "npm ci";
 const OLDEST_NODE = "22.18";
 
-/** Whether this Node runs the sources, and whether the native modules load here. */
+/** Whether this Node runs the sources, the native modules load here, and there is an ffmpeg. */
 export function checkModules(env: Environment): Promise<Finding[]> {
   const probe = (...module: ModuleProbe) => probeModule(module, env);
   return Promise.all([
@@ -20,6 +21,10 @@ export function checkModules(env: Environment): Promise<Finding[]> {
     check("onnxruntime", INSTALL, () =>
       probe("packages/inference", `o=require("onnxruntime-node")`, BACKENDS),
     ),
+    check("ffmpeg", "apt-get install ffmpeg, or set KINORA_FFMPEG to its path", async () => {
+      const { path, source, version } = await findFfmpeg({ configured: env["KINORA_FFMPEG"] || undefined });
+      return `${version} (${source}: ${path})`;
+    }),
     check("sharp", INSTALL, () =>
       probe("packages/media", `s=require("sharp")`, "`libvips ${s.versions.vips}`"),
     ),

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=cli-context.js.map
