@@ -43,6 +43,7 @@ interface PendingCall {
 /** Forks an engine child. `env` is all that it inherits, beside what ONNX Runtime needs. */
 export function startEngineProcess(env: Readonly<Record<string, string | undefined>>): EngineProcess {
   const child = forkChild(env);
+  const pipe = child.stdio[FRAME_PIPE_FD] as Duplex;
   const pending = new Map<number, PendingCall>();
   let lastId = 0;
   let killedFor: string | undefined;
@@ -62,20 +63,18 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
 
   const engineProcess: EngineProcess = {
     pid: child.pid,
-    frames: createFramePipe(child.stdio[FRAME_PIPE_FD] as Duplex, () =>
-      crashed("a stream", new EngineDied(endReason ?? "its pipe closed")),
-    ),
+    frames: createFramePipe(pipe, () => crashed("a stream", new EngineDied(endReason ?? "its pipe closed"))),
     loaded: new Set(),
     lastWords: keepTail(child),
     get isAlive() {
-      return (
-        child.connected && killedFor === undefined && child.exitCode === null && child.signalCode === null
-      );
+      // The pipe and the channel of a child that was killed are seen to close before its end is.
+      return child.connected && !pipe.destroyed && killedFor === undefined && endReason === undefined;
     },
     ended,
     call: (kind, request, deadlineMs) => {
       const id = ++lastId;
       return new Promise<never>((resolve, reject) => {
+        if (endReason !== undefined) return reject(new EngineDied(endReason));
         const timer = setTimeout(() => void engineProcess.kill(`no answer in ${deadlineMs} ms`), deadlineMs);
         pending.set(id, { resolve, reject, timer });
         const message = { id, kind, request } as CallMessage;

@@ -81,7 +81,8 @@ export interface Engine {
   ): Promise<KeepResult<K>>;
   /**
    * Runs a graph and gives one output as raw bytes. Streams come in the order of their calls, so they must be read
-   * (or destroyed) in that order; at most two are computed ahead of the reader.
+   * (or destroyed) in that order. At most two are computed before they are read; further ones wait, and do not
+   * hold up other calls.
    */
   stream(session: EngineSession, feeds: Feeds, options: StreamOptions): Readable;
   /** Frees a session or a kept tensor. */

@@ -18,6 +18,12 @@ export type {
   Provider,
   StreamLayout,
 } from "./engine-child/protocol.ts";
+export {
+  type JsonObject,
+  type ModelFolder,
+  type OpenModelOptions,
+  openModelFolder,
+} from "./model/model-folder.ts";
 export type { Deadlines } from "./session-runner.ts";
 export {
   type ElementType,

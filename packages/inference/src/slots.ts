@@ -2,6 +2,8 @@ import { abortError } from "@kinora/runtime";
 
 /** A fixed number of places, given out in the order of asking. */
 export interface Slots {
+  /** A place if one is free; undefined otherwise. */
+  tryAcquire(): (() => void) | undefined;
   /** Waits for a place; the returned function gives it back. Rejects when `signal` aborts first. */
   acquire(signal?: AbortSignal): Promise<() => void>;
 }
@@ -22,14 +24,19 @@ export function createSlots(count: number): Slots {
     };
   }
 
+  function tryAcquire(): (() => void) | undefined {
+    if (free === 0) return undefined;
+    free--;
+    return releaseOnce();
+  }
+
   return {
+    tryAcquire,
     acquire: (signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(abortError(signal));
-        if (free > 0) {
-          free--;
-          return resolve(releaseOnce());
-        }
+        const release = tryAcquire();
+        if (release !== undefined) return resolve(release);
         const take = (): void => {
           signal?.removeEventListener("abort", onAbort);
           resolve(releaseOnce());

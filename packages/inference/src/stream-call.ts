@@ -38,7 +38,8 @@ async function callInTurn(
   { queue, slots, compute }: StreamCallOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const release = await slots.acquire(signal);
+  // Without waiting where there is a place, so that the queue sees calls in the order they were made.
+  const release = slots.tryAcquire() ?? (await slots.acquire(signal));
   let isStarted = false;
   const task = async (): Promise<void> => {
     isStarted = true;

@@ -1,0 +1,138 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fixturePath, temporaryFolder } from "@kinora/testing";
+import { describe, expect, it } from "vitest";
+import { openModelFolder } from "./model/model-folder.ts";
+import { float32Tensor, int64Tensor } from "./tensor/tensor.ts";
+import { addFeeds, graphFixture, silent, testEngine } from "./testing/test-engine.ts";
+
+describe("an engine", () => {
+  it("loads a graph, says what it takes and gives, and runs it", async () => {
+    await using engine = testEngine();
+    const add = await engine.load(graphFixture("add.onnx"));
+    expect(add).toMatchObject({
+      graphPath: graphFixture("add.onnx"),
+      inputs: [
+        { name: "x", type: "float32", shape: ["n"] },
+        { name: "y", type: "float32", shape: ["n"] },
+      ],
+      outputs: [{ name: "sum", type: "float32", shape: ["n"] }],
+    });
+    const outputs = await engine.run(add, addFeeds(1, 2.5));
+    expect(outputs).toEqual({ sum: { type: "float32", dims: [2], data: Float32Array.of(2, 5) } });
+    expect(await engine.info()).toEqual({ provider: "cpu", runtime: "onnxruntime-1.30.0" });
+  });
+
+  it("feeds float16 graphs, from float16 and from float32 tensors", async () => {
+    await using engine = testEngine();
+    const double = await engine.load(graphFixture("double-half.onnx"));
+    const doubled = { type: "float16", dims: [2], data: Uint16Array.of(0x4000, 0xc500) };
+    const bits = { type: "float16", dims: [2], data: Uint16Array.of(0x3c00, 0xc100) } as const;
+    expect((await engine.run(double, { x: bits }))["doubled"]).toEqual(doubled);
+    const floats = float32Tensor(Float32Array.of(1, -2.5), [2]);
+    expect((await engine.run(double, { x: floats }))["doubled"]).toEqual(doubled);
+  });
+
+  it("keeps tensors in the child", async () => {
+    await using engine = testEngine();
+    const add = await engine.load(graphFixture("add.onnx"));
+    const x = await engine.put(float32Tensor(Float32Array.of(3), [1]));
+    const { outputs, kept } = await engine.runKeeping(add, { x, y: x }, { keep: ["sum"] });
+    expect(outputs).toEqual({});
+    expect(kept.sum).toMatchObject({ type: "float32", dims: [1] });
+    const again = await engine.run(add, { x: kept.sum, y: kept.sum });
+    expect(again["sum"]?.data).toEqual(Float32Array.of(12));
+    await engine.release(kept.sum);
+    await expect(engine.run(add, { x: kept.sum, y: x })).rejects.toMatchObject({ code: "engine_crashed" });
+  });
+
+  it("refuses wrong feeds without a run, and goes on", async () => {
+    await using engine = testEngine();
+    const add = await engine.load(graphFixture("add.onnx"));
+    const x = float32Tensor(Float32Array.of(1, 2), [2]);
+    await expect(engine.run(add, { x })).rejects.toThrow(/needs the input y/);
+    await expect(engine.run(add, { x, y: x, z: x })).rejects.toThrow(/has no input z/);
+    await expect(engine.run(add, { x, y: { ...x, dims: [1, 2] } })).rejects.toThrow(/takes y as \[n\]/);
+    await expect(engine.run(add, addFeeds(1), { fetches: ["total"] })).rejects.toThrow(/has no output total/);
+    const bytes = { type: "uint8", dims: [1], data: Uint8Array.of(1) } as const;
+    await expect(engine.run(add, { x: bytes, y: bytes })).rejects.toThrow(/uint8 tensor does not convert/);
+    const y = float32Tensor(Float32Array.of(1, 2, 3), [3]);
+    await expect(engine.run(add, { x, y })).rejects.toThrow(/add.onnx failed/);
+    expect((await engine.run(add, addFeeds(2)))["sum"]?.data).toEqual(Float32Array.of(4));
+    expect(engine.crashes).toBe(0);
+  });
+
+  it("names a graph that ONNX Runtime refuses", async () => {
+    await using engine = testEngine();
+    const missing = engine.load(graphFixture("missing.onnx"));
+    await expect(missing).rejects.toMatchObject({ code: "model_invalid" });
+    await expect(missing).rejects.toThrow(/missing\.onnx/);
+    await expect(engine.load(graphFixture("external/weights.data"))).rejects.toMatchObject({
+      code: "model_invalid",
+    });
+  });
+
+  it("loads weights that lie beside the graph, prepacked or shared", async () => {
+    await using engine = testEngine();
+    const x = float32Tensor(new Float32Array(16).fill(1), [16]);
+    for (const prepacking of [true, false]) {
+      const session = await engine.load(graphFixture("external/model.onnx"), { prepacking });
+      expect((await engine.run(session, { x }))["y"]?.data[15]).toBe(16);
+      await engine.release(session);
+      await expect(engine.run(session, { x })).rejects.toThrow(/was released/);
+    }
+  });
+
+  it("runs the tiny family's graphs from their verified folder", async () => {
+    await using engine = testEngine();
+    const folder = await openModelFolder(fixturePath("models"), "tiny");
+    const encoder = await engine.load(folder.graph("text_encoder"));
+    const [, tokens = 0] = encoder.inputs[0]?.shape as number[];
+    const ids = int64Tensor(new Array(tokens).fill(1), [1, tokens]);
+    const encoded = (await engine.run(encoder, { input_ids: ids }))["last_hidden_state"];
+    expect(encoded?.type).toBe("float32");
+    expect(encoded?.dims.slice(0, 2)).toEqual([1, tokens]);
+  });
+
+  it("writes nothing into the home folder and reports to nobody", async () => {
+    await using home = await temporaryFolder("home");
+    const cache = join(home.path, ".cache");
+    await mkdir(cache);
+    await using engine = testEngine({ env: { HOME: home.path, XDG_CACHE_HOME: cache } });
+    await engine.run(await engine.load(graphFixture("add.onnx")), addFeeds(1));
+    expect(await readdir(home.path)).toEqual([".cache"]);
+    expect(await readdir(cache)).toEqual([]);
+  });
+
+  it("ends its child when it is closed, and refuses further calls", async () => {
+    const engine = testEngine();
+    const add = await engine.load(graphFixture("add.onnx"));
+    await engine.close();
+    expect(engine.childPid).toBeUndefined();
+    expect(engine.crashes).toBe(0);
+    await expect(engine.run(add, addFeeds(1))).rejects.toMatchObject({ code: "draining" });
+    await expect(engine.info()).rejects.toMatchObject({ code: "draining" });
+  });
+});
+
+describe("an engine's device", () => {
+  it("must work when it was named, and falls back when it is auto", async () => {
+    await using automatic = testEngine({ device: "auto", logger: silent });
+    const { provider } = await automatic.info();
+    await using cuda = testEngine({ device: "cuda" });
+    if (provider === "cuda") {
+      expect(await cuda.info()).toMatchObject({ provider: "cuda" });
+      return;
+    }
+    expect(provider).toBe("cpu");
+    await expect(cuda.info()).rejects.toMatchObject({
+      code: "device_unavailable",
+      fields: { device: "cuda" },
+    });
+    await expect(cuda.load(graphFixture("add.onnx"))).rejects.toThrow(
+      /KINORA_DEVICE=cuda.*libonnxruntime_providers_cuda\.so/,
+    );
+    const add = await automatic.load(graphFixture("add.onnx"));
+    expect((await automatic.run(add, addFeeds(1)))["sum"]?.data).toEqual(Float32Array.of(2));
+  });
+});
