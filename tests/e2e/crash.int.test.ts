@@ -20,8 +20,14 @@ const SCENARIOS: readonly {
   { victim: "gateway", child: false, stage: "animate", finished: ["encode_prompt", "generate_keyframe"] },
 ];
 
-/** Long enough to be killed in the middle. */
-const request = (seed: number) => ({ prompt: "a dog runs on a grassy hill", seed, num_inference_steps: 50 });
+const COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "white"];
+
+/** Long enough to be killed in the middle, and sharing no stage with another scenario. */
+const request = (scenario: number) => ({
+  prompt: `a ${COLOURS[scenario]} dog runs on a grassy hill`,
+  seed: 100 + scenario,
+  num_inference_steps: 50,
+});
 
 let reference: Stack;
 beforeAll(async () => {
@@ -29,8 +35,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => reference?.[Symbol.asyncDispose]());
 
-async function undisturbed(seed: number): Promise<Uint8Array> {
-  const { id } = await postVideo(reference.baseUrl, request(seed));
+async function undisturbed(scenario: number): Promise<Uint8Array> {
+  const { id } = await postVideo(reference.baseUrl, request(scenario));
   await waitForCompletion(reference.baseUrl, id);
   return getContent(reference.baseUrl, id);
 }
@@ -61,11 +67,11 @@ describe.each(["sqlite", "redis"] as const)("kill -9 in mid-job, jobs in %s", (j
   it.each(SCENARIOS)(
     "$victim (engine child: $child) during $stage",
     async ({ victim, child, stage, finished }) => {
-      const seed = 100 + SCENARIOS.findIndex((row) => row.victim === victim && row.child === child);
-      const expected = await undisturbed(seed);
+      const scenario = SCENARIOS.findIndex((row) => row.victim === victim && row.child === child);
+      const expected = await undisturbed(scenario);
       const before = await Promise.all(finished.map((name) => stack.stageRuns(name, "ran")));
 
-      const { id } = await postVideo(stack.baseUrl, request(seed));
+      const { id } = await postVideo(stack.baseUrl, request(scenario));
       await waitForVideo(stack.baseUrl, id, (video) => video.stage === stage);
       if (child) killEngineChild(stack, victim);
       else {
