@@ -8,9 +8,7 @@ export function addErrorHandling(app: FastifyInstance): void {
   app.addHook("onRoute", ({ method, url }) => {
     routes.push({ methods: [method].flat(), pattern: pathPattern(url) });
   });
-  app.setErrorHandler((error, request, reply) => {
-    sendError(toAppError(error, { contentType: request.headers["content-type"] }), request, reply);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
     const allowed = [
@@ -25,6 +23,11 @@ export function addErrorHandling(app: FastifyInstance): void {
     const fields = { method: request.method, path: path.slice(0, 200), allowed: names };
     sendError(new AppError("method_not_allowed", fields), request, reply);
   });
+}
+
+/** Answers anything that was thrown, by fastify too, in the API's error envelope. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  sendError(toAppError(error, { contentType: request.headers["content-type"] }), request, reply);
 }
 
 /** Logs an error by whose it is and answers it. */

@@ -1,7 +1,7 @@
 import multipart from "@fastify/multipart";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addApiDescription } from "./add-api-description.ts";
-import { addErrorHandling } from "./add-error-handling.ts";
+import { addErrorHandling, answerError } from "./add-error-handling.ts";
 import { addHttpMetrics } from "./add-http-metrics.ts";
 import { answerClientError } from "./answer-client-error.ts";
 import { type ApiContext, credentialsOf } from "./api-context.ts";
@@ -41,7 +41,10 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   const timer = setInterval(() => {
     core.retriedPosts.sweep().catch((err: unknown) => deps.logger.warn({ err }, "receipts not swept"));
   }, SWEEP_MS).unref();
-  app.addHook("onClose", async () => clearInterval(timer));
+  app.addHook("onClose", async () => {
+    clearInterval(timer);
+    await core.retriedPosts.settled();
+  });
   return app;
 }
 
@@ -58,6 +61,10 @@ function createServer(deps: ApiDeps, limits: ApiLimits): FastifyInstance {
     forceCloseConnections: "idle",
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      reply.header("x-request-id", request.id);
+      answerError(error, request, reply);
+    },
   });
   // Requests are judged by validateVideoRequest and the routes, whose errors are those of the table.
   app.setValidatorCompiler(() => () => true);

@@ -26,6 +26,8 @@ export interface RetriedPosts {
   run(post: PostAttempt): Promise<{ record: JobRecord; created: boolean }>;
   /** Call when the whole answer about a video was written: a later retry is not about it. */
   answered(tenant: string, id: string): void;
+  /** Resolves when the receipts under way are stored. */
+  settled(): Promise<void>;
   /** Deletes receipts that no retry can ask for; call from time to time. */
   sweep(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export interface RetriedPostsPorts {
 export function createRetriedPosts({ jobs, store, nowMs, logger }: RetriedPostsPorts): RetriedPosts {
   const inFlight = new Map<string, Promise<JobRecord>>();
   const answeredAt = new Map<string, number>();
+  const storing = new Set<Promise<unknown>>();
   const oldest = () => nowMs() - RETRY_WINDOW_MS;
 
   async function findUnanswered({ tenant, fingerprint }: PostAttempt): Promise<JobRecord | undefined> {
@@ -76,10 +79,16 @@ export function createRetriedPosts({ jobs, store, nowMs, logger }: RetriedPostsP
     answered(tenant, id) {
       answeredAt.set(id, nowMs());
       forgetOld(answeredAt, oldest());
-      const body = Buffer.from("answered\n");
-      store.put(receiptKey(tenant, id), body, { mediaType: "text/plain" }).catch((error: unknown) => {
-        logger.warn({ jobId: id, reason: errorMessage(error) }, "receipt not stored");
-      });
+      const receipt = store
+        .put(receiptKey(tenant, id), Buffer.from("answered\n"), { mediaType: "text/plain" })
+        .catch((error: unknown) => {
+          logger.warn({ jobId: id, reason: errorMessage(error) }, "receipt not stored");
+        })
+        .finally(() => storing.delete(receipt));
+      storing.add(receipt);
+    },
+    async settled() {
+      await Promise.all(storing);
     },
     async sweep() {
       for await (const { key, modifiedAtMs } of store.list(RECEIPTS_PREFIX)) {
