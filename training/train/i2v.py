@@ -12,6 +12,7 @@ from training.data.render import CLIP_FPS, DOMAINS, dataset
 from training.export.sizes import motion_config
 from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
 from training.models.motion_unet import MotionUNet
+from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.session import Schedule, Session, begin, best_weights, training_arguments
@@ -24,6 +25,7 @@ KEYFRAME_NOISE = 0.03
 """Key frames made by the keyframe network are not perfect, so training ones are disturbed a little."""
 
 SHEET_MINUTES = 12.0
+FOLLOW_MINUTES = 3.0
 
 
 def frame_times(frames: int) -> Tensor:
@@ -73,10 +75,32 @@ class ClipBatches:
         return x0, weight, key, torch.from_numpy(chosen).float() / CLIP_FPS, input_ids
 
 
+class FollowedTextEncoder:
+    """The text encoder of a T2I run that may still be training: its newest averaged weights, never trained here."""
+
+    def __init__(self, run: str, module: TextEncoder) -> None:
+        self.run, self.module, self.read_at = run, module.eval(), time.time()
+
+    @torch.no_grad()
+    def __call__(self, input_ids: Tensor) -> Tensor:
+        if time.time() - self.read_at > 60 * FOLLOW_MINUTES:
+            self.read_at = time.time()
+            prefix = "text_encoder."
+            weights = best_weights(self.run).items()
+            self.module.load_state_dict(
+                {
+                    name.removeprefix(prefix): value
+                    for name, value in weights
+                    if name.startswith(prefix)
+                }
+            )
+        return self.module(input_ids)
+
+
 def train(
-    session: Session, model: MotionUNet, text_encoder: torch.nn.Module, batches: ClipBatches
+    session: Session, model: MotionUNet, text_encoder: FollowedTextEncoder, batches: ClipBatches
 ) -> None:
-    """Runs until the session ends. The text encoder is frozen: T2I has trained it."""
+    """Runs until the session ends."""
     preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
     for step in session.run():
         generator = torch.Generator().manual_seed(step + 2 * 10**6)
@@ -85,8 +109,7 @@ def train(
         noise = torch.randn(x0.shape, generator=generator).to(preset.device)
         sigma = draw_sigmas(len(x0), generator).to(preset.device)
         key = key + KEYFRAME_NOISE * torch.randn(key.shape, generator=generator).to(preset.device)
-        with torch.no_grad():
-            text = text_encoder(input_ids)
+        text = text_encoder(input_ids)
         with autocast(preset):
             predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, text, key, times)
         session.step(velocity_weighted_error(predicted, x0, sigma, weight), len(x0))
@@ -97,7 +120,7 @@ def train(
 
 @torch.no_grad()
 def save_progress(
-    session: Session, model: MotionUNet, text_encoder: torch.nn.Module, batches: ClipBatches
+    session: Session, model: MotionUNet, text_encoder: FollowedTextEncoder, batches: ClipBatches
 ) -> None:
     """Logs the held-out error beside copying the key frame, and writes predictions above the world's own frames."""
     device, count = session.preset.device, 6
@@ -128,7 +151,7 @@ def save_progress(
 def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "i2v")
     parser.add_argument(
-        "--t2i", default="t2i", help="the run that it starts from and whose text encoder it keeps"
+        "--t2i", default="t2i", help="the run that it starts from and whose text encoder it follows"
     )
     arguments = parser.parse_args(argv)
     preset = begin(arguments)
@@ -149,7 +172,8 @@ def main(argv: list[str] | None = None) -> None:
         f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(missing)} tensors new"
     )
     batches = ClipBatches(session, f"clips-{arguments.domain}", CaptionSource(tokenizer))
-    train(session, model, keyframes.text_encoder.to(preset.device).eval(), batches)
+    text_encoder = FollowedTextEncoder(arguments.t2i, keyframes.text_encoder.to(preset.device))
+    train(session, model, text_encoder, batches)
 
 
 if __name__ == "__main__":

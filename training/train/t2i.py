@@ -99,7 +99,7 @@ def train(session: Session, model: TextToImage, tokenizer: Tokenizer, data_name:
 
 
 def freeze_text(session: Session, model: TextToImage) -> None:
-    """Fixes the text encoder at its averaged weights, from when other networks have begun to read it."""
+    """Fixes the text encoder at its averaged weights, which the motion network reads too."""
     averages = {
         id(parameter): average
         for parameter, average in zip(session.parameters, session.ema, strict=True)
@@ -112,7 +112,9 @@ def freeze_text(session: Session, model: TextToImage) -> None:
 def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "t2i")
     parser.add_argument(
-        "--freeze-text", action="store_true", help="once I2V has begun: it reads this text encoder"
+        "--freeze-text",
+        action="store_true",
+        help="so that I2V, which reads this text encoder, can end on it",
     )
     arguments = parser.parse_args(argv)
     preset = begin(arguments)
