@@ -19,7 +19,6 @@ SCHEDULER = {
     "prediction_type": "sample",
     "clip_sample": True,
     "clip_sample_range": 1.05,
-    "sigma_schedule": "linear",
     # Ours: n equal steps from 1 to 0, so that a short schedule wastes none near 0.
     "sigma_schedule": "linear",
 }
