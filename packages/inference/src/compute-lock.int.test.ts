@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createComputeLock } from "./compute-lock.ts";
 import { addFeeds, graphFixture, roundsFor, spinFeeds, testEngine } from "./testing/test-engine.ts";
 
-const holderScript = fileURLToPath(new URL("./testing/lock-holder.ts", import.meta.url));
+const holderScript = fileURLToPath(new URL("./testing/lock-holder-main.ts", import.meta.url));
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder("lock");

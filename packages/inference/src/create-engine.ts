@@ -2,11 +2,16 @@ import { availableParallelism } from "node:os";
 import type { Logger } from "@kinora/runtime";
 import { checkFeeds, checkOutputs } from "./check-feeds.ts";
 import { createComputeLock } from "./compute-lock.ts";
-import type { Engine, EngineSession, Feeds, KeepOptions, KeepResult, RunOptions } from "./engine.ts";
+import type { Engine, EngineSession, Feeds, KeepOptions, KeepResult } from "./engine.ts";
 import type { Device } from "./engine-child/protocol.ts";
 import { createEngineSupervisor } from "./engine-supervisor.ts";
-import { createSerialQueue } from "./serial-queue.ts";
-import { createSessionRunner, type Deadlines, type SessionRecord } from "./session-runner.ts";
+import { createSerialQueue, type SerialQueue } from "./serial-queue.ts";
+import {
+  createSessionRunner,
+  type Deadlines,
+  type SessionRecord,
+  type SessionRunner,
+} from "./session-runner.ts";
 import { createSlots } from "./slots.ts";
 import { startStreamCall } from "./stream-call.ts";
 import { assertTensor } from "./tensor/tensor.ts";
@@ -60,8 +65,8 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 interface CallOptions {
-  readonly runner: ReturnType<typeof createSessionRunner>;
-  readonly queue: ReturnType<typeof createSerialQueue>;
+  readonly runner: SessionRunner;
+  readonly queue: SerialQueue;
 }
 
 type Calls = Pick<Engine, "load" | "put" | "run" | "runKeeping" | "stream" | "release">;
@@ -70,40 +75,19 @@ function createCalls({ runner, queue }: CallOptions): Calls {
   const records = new Map<number, SessionRecord>();
   const slots = createSlots(STREAMS_AHEAD);
   let lastId = 0;
-
-  function recordOf(session: EngineSession): SessionRecord {
+  const nextId = (): number => ++lastId;
+  const recordOf = (session: EngineSession): SessionRecord => {
     const record = records.get(session.id);
     if (record === undefined) throw new Error(`${session.graphPath} was released. This is a bug.`);
     return record;
-  }
-
-  async function runKeeping<K extends string>(
-    session: EngineSession,
-    feeds: Feeds,
-    { keep, fetches, signal }: KeepOptions<K>,
-  ): Promise<KeepResult<K>> {
-    const record = recordOf(session);
-    const wanted =
-      fetches ?? session.outputs.map(({ name }) => name).filter((name) => !keep.includes(name as K));
-    checkOutputs(session, [...wanted, ...keep]);
-    const handles = Object.fromEntries(keep.map((name) => [name, ++lastId]));
-    const request = { session: record.id, feeds: checkFeeds(session, feeds), fetches: wanted, keep: handles };
-    return queue.run(async () => {
-      const { process, reply } = await runner.compute("run", record, { request, feeds, signal });
-      for (const handle of Object.values(handles)) runner.keep(handle, process);
-      // Nobody gets the handles of a dropped result.
-      if (signal?.aborted) await runner.release({ handles: Object.values(handles) });
-      const kept = keep.map((name) => [name, { handle: handles[name], ...reply.kept[name] }]);
-      return { outputs: reply.outputs, kept: Object.fromEntries(kept) as KeepResult<K>["kept"] };
-    }, signal);
-  }
-
+  };
+  const runKeeping = createRun({ runner, queue, recordOf, nextId });
   return {
     runKeeping,
-    run: async (session, feeds, options: RunOptions = {}) =>
+    run: async (session, feeds, options = {}) =>
       (await runKeeping(session, feeds, { ...options, keep: [] })).outputs,
     load(graphPath, options = {}) {
-      const record: SessionRecord = { id: ++lastId, graphPath, options, slowestMs: 0 };
+      const record: SessionRecord = { id: nextId(), graphPath, options, slowestMs: 0 };
       return queue.run(async () => {
         const session = await runner.load(record);
         records.set(record.id, record);
@@ -111,7 +95,7 @@ function createCalls({ runner, queue }: CallOptions): Calls {
       });
     },
     async put(tensor) {
-      const handle = ++lastId;
+      const handle = nextId();
       const { type, dims } = assertTensor(tensor);
       await queue.run(() => runner.put(handle, tensor));
       return { handle, type, dims };
@@ -120,18 +104,39 @@ function createCalls({ runner, queue }: CallOptions): Calls {
       const record = recordOf(session);
       checkOutputs(session, [output]);
       const request = { session: record.id, feeds: checkFeeds(session, feeds), output, layout };
-      return startStreamCall({
-        queue,
-        slots,
-        signal,
-        compute: (stop) => runner.compute("stream", record, { request, feeds, signal: stop }),
-      });
+      const compute = (stop: AbortSignal) =>
+        runner.compute("stream", record, { request, feeds, signal: stop });
+      return startStreamCall({ queue, slots, signal, compute });
     },
     async release(what) {
       if (!("handle" in what)) records.delete(what.id);
-      await queue.run(() =>
-        runner.release("handle" in what ? { handles: [what.handle] } : { session: what.id }),
-      );
+      const request = "handle" in what ? { handles: [what.handle] } : { session: what.id };
+      await queue.run(() => runner.release(request));
     },
+  };
+}
+
+interface CreateRunOptions extends CallOptions {
+  readonly recordOf: (session: EngineSession) => SessionRecord;
+  readonly nextId: () => number;
+}
+
+function createRun({ runner, queue, recordOf, nextId }: CreateRunOptions): Engine["runKeeping"] {
+  return async <K extends string>(session: EngineSession, feeds: Feeds, options: KeepOptions<K>) => {
+    const { keep, signal } = options;
+    const record = recordOf(session);
+    const names = session.outputs.map(({ name }) => name);
+    const fetches = options.fetches ?? names.filter((name) => !keep.includes(name as K));
+    checkOutputs(session, [...fetches, ...keep]);
+    const handles = Object.fromEntries(keep.map((name) => [name, nextId()]));
+    const request = { session: record.id, feeds: checkFeeds(session, feeds), fetches, keep: handles };
+    return queue.run(async () => {
+      const { process, reply } = await runner.compute("run", record, { request, feeds, signal });
+      for (const handle of Object.values(handles)) runner.keep(handle, process);
+      // Nobody gets the handles of a dropped result.
+      if (signal?.aborted) await runner.release({ handles: Object.values(handles) });
+      const kept = keep.map((name) => [name, { handle: handles[name], ...reply.kept[name] }]);
+      return { outputs: reply.outputs, kept: Object.fromEntries(kept) as KeepResult<K>["kept"] };
+    }, signal);
   };
 }

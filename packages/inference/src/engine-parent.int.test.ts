@@ -3,7 +3,7 @@ import { spawnNode, waitUntil } from "@kinora/testing";
 import { expect, it } from "vitest";
 import { isRunning } from "./testing/test-engine.ts";
 
-const script = fileURLToPath(new URL("./testing/engine-parent.ts", import.meta.url));
+const script = fileURLToPath(new URL("./testing/engine-parent-main.ts", import.meta.url));
 
 it.each([
   ["idle", "SIGKILL"],

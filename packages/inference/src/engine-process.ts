@@ -51,9 +51,7 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
 
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) =>
-      resolve(killedFor ?? (signal === null ? `exit code ${code}` : `signal ${signal}`)),
-    );
+    child.once("exit", (code, signal) => resolve(killedFor ?? describeEnd(code, signal)));
   });
   void ended.then((reason) => {
     endReason = reason;
@@ -95,7 +93,7 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
 
 function forkChild(env: Readonly<Record<string, string | undefined>>): ChildProcess {
   const isSource = import.meta.url.endsWith(".ts");
-  const entry = new URL(`./engine-child/main.${isSource ? "ts" : "js"}`, import.meta.url);
+  const entry = new URL(`./engine-child/engine-child-main.${isSource ? "ts" : "js"}`, import.meta.url);
   return fork(fileURLToPath(entry), [], {
     serialization: "advanced",
     execArgv: isSource ? ["--conditions=kinora:source", "--disable-warning=ExperimentalWarning"] : [],
@@ -124,4 +122,8 @@ function keepTail(child: ChildProcess): () => string {
     tail = (tail + text).slice(-2000);
   });
   return () => stripVTControlCharacters(tail).trim();
+}
+
+function describeEnd(code: number | null, signal: string | null): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
 }

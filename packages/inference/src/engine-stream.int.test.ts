@@ -8,6 +8,8 @@ const frameFeeds = (...values: number[]) => ({
   x: float32Tensor(Float32Array.from(values), [values.length]),
 });
 
+const repeated = (length: number, value: number): number[] => Array.from({ length }, () => value);
+
 /** The first byte of every frame, once all bytes of a frame are equal. */
 function frameValues(bytes: Buffer): number[] {
   return Array.from({ length: bytes.length / FRAME_BYTES }, (_, frame) => {
@@ -39,7 +41,7 @@ describe("an engine's streams", () => {
     const frames = await engine.load(graphFixture("frames.onnx"));
     const add = await engine.load(graphFixture("add.onnx"));
     const lots = [1, 2, 3].map((value) =>
-      engine.stream(frames, frameFeeds(...new Array(32).fill(value)), { output: "frames" }),
+      engine.stream(frames, frameFeeds(...repeated(32, value)), { output: "frames" }),
     );
     expect((await engine.run(add, addFeeds(1)))["sum"]?.data).toEqual(Float32Array.of(2));
     // What was computed dies with the child; the third lot was not, so a new child makes it.
@@ -47,7 +49,7 @@ describe("an engine's streams", () => {
     process.kill(engine.childPid as number, "SIGKILL");
     const [first, second, third] = await outcomes;
     expect([first?.status, second?.status]).toEqual(["rejected", "rejected"]);
-    expect(third?.status === "fulfilled" && frameValues(third.value)).toEqual(new Array(32).fill(3));
+    expect(third?.status === "fulfilled" && frameValues(third.value)).toEqual(repeated(32, 3));
   });
 
   it("convert a foreign decoder's pictures", async () => {
@@ -64,7 +66,7 @@ describe("an engine's streams", () => {
   it("go on after one that was destroyed or aborted half-way", async () => {
     await using engine = testEngine();
     const frames = await engine.load(graphFixture("frames.onnx"));
-    const lot = frameFeeds(...new Array(16).fill(1));
+    const lot = frameFeeds(...repeated(16, 1));
     const destroyed = engine.stream(frames, lot, { output: "frames" });
     const controller = new AbortController();
     const aborted = engine.stream(frames, lot, { output: "frames", signal: controller.signal });
@@ -86,7 +88,7 @@ describe("an engine's streams", () => {
     await using engine = testEngine();
     const frames = await engine.load(graphFixture("frames.onnx"));
     const spin = await engine.load(graphFixture("spin.onnx"));
-    const unread = engine.stream(frames, frameFeeds(...new Array(32).fill(7)), { output: "frames" });
+    const unread = engine.stream(frames, frameFeeds(...repeated(32, 7)), { output: "frames" });
     const running = engine.run(spin, spinFeeds(1_000_000));
     await new Promise((resolve) => unread.once("readable", resolve));
     process.kill(engine.childPid as number, "SIGKILL");

@@ -7,9 +7,10 @@ import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
 import { type EngineProcess, startEngineProcess } from "./engine-process.ts";
 
 const OPEN_DEADLINE_MS = 60_000;
+const NOT_OPENED = "its device could not be started";
 
 /** A child whose device is started. */
-export interface OpenEngine {
+interface OpenEngine {
   readonly process: EngineProcess;
   readonly info: EngineInfo;
 }
@@ -34,42 +35,29 @@ export interface SupervisorOptions {
 
 /** Creates a supervisor without a child. */
 export function createEngineSupervisor(options: SupervisorOptions): EngineSupervisor {
-  const { logger } = options;
+  const { logger, threads } = options;
   let device = options.device;
   let current: { process: EngineProcess; opened: Promise<OpenEngine> } | undefined;
   let crashes = 0;
   let isClosed = false;
 
+  /** What was found once holds for later children, which so start faster and log nothing. */
+  function fallBack(reason: string): void {
+    device = "cpu";
+    logger.info({ provider: device, reason }, "no GPU for the engine");
+  }
+
   function start(): NonNullable<typeof current> {
     const child = startEngineProcess(options.env);
     void child.ended.then((reason) => {
-      if (isClosed) return;
+      if (isClosed || reason === NOT_OPENED) return;
       crashes++;
-      logger.warn(
-        { reason, crashes, childPid: child.pid, stderr: child.lastWords() },
-        "the engine process died",
-      );
+      logger.warn({ reason, crashes, stderr: child.lastWords() }, "the engine process died");
     });
-    const opened = openChild(child);
-    // A child that could not be opened is not used again.
-    opened.catch(() => child.kill("it could not be opened"));
-    return { process: child, opened };
+    return { process: child, opened: openChild(child, { device, threads, fallBack }) };
   }
 
-  async function openChild(child: EngineProcess): Promise<OpenEngine> {
-    const { threads } = options;
-    const reply = await child.call("open", { device, threads }, OPEN_DEADLINE_MS).catch((error: unknown) => {
-      throw openFault(device, error);
-    });
-    if (reply.fallback !== undefined) {
-      logger.info({ provider: reply.provider, reason: reply.fallback }, "no GPU for the engine");
-      // What was found once holds for later children, which so start faster and log nothing.
-      device = "cpu";
-    }
-    return { process: child, info: { provider: reply.provider, runtime: `onnxruntime-${reply.version}` } };
-  }
-
-  async function openOrFallBack(): Promise<OpenEngine> {
+  async function open(): Promise<OpenEngine> {
     if (isClosed) throw new AppError("draining");
     if (current === undefined || !current.process.isAlive) current = start();
     return current.opened;
@@ -78,24 +66,44 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
   return {
     async open() {
       try {
-        return await openOrFallBack();
+        return await open();
       } catch (error) {
         if (device !== "auto" || !(error instanceof AppError) || error.code !== "device_unavailable")
           throw error;
-        logger.info({ reason: error.message }, "no GPU for the engine");
-        device = "cpu";
-        return openOrFallBack();
+        fallBack(error.message);
+        return open();
       }
     },
+    running: () => (current?.process.isAlive ? current.process : undefined),
     get crashes() {
       return crashes;
     },
-    running: () => (current?.process.isAlive ? current.process : undefined),
     async close() {
       isClosed = true;
       await current?.process.kill("it was closed");
     },
   };
+}
+
+interface OpenOptions {
+  readonly device: Device;
+  readonly threads: number;
+  readonly fallBack: (reason: string) => void;
+}
+
+/** Starts the child's device. A child whose device cannot be started is not used again. */
+async function openChild(
+  child: EngineProcess,
+  { device, threads, fallBack }: OpenOptions,
+): Promise<OpenEngine> {
+  try {
+    const reply = await child.call("open", { device, threads }, OPEN_DEADLINE_MS);
+    if (reply.fallback !== undefined) fallBack(reply.fallback);
+    return { process: child, info: { provider: reply.provider, runtime: `onnxruntime-${reply.version}` } };
+  } catch (error) {
+    await child.kill(NOT_OPENED);
+    throw openFault(device, error);
+  }
 }
 
 /** A provider may end the process in place of throwing: then the device is to blame, unless it is the CPU. */

@@ -46,7 +46,7 @@ export interface SessionRunner {
 }
 
 /** One computation. */
-export interface ComputeCall<K extends "run" | "stream"> {
+interface ComputeCall<K extends "run" | "stream"> {
   readonly request: EngineCalls[K]["request"];
   readonly feeds: Feeds;
   readonly signal: AbortSignal | undefined;
@@ -61,37 +61,16 @@ export interface RunnerOptions {
 
 /** Creates a runner over a supervisor's children. */
 export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptions): SessionRunner {
-  const homes = new Map<number, EngineProcess>();
+  const homes: HandleHomes = new Map();
   const runMs = deadlines.runMs ?? RUN_MS;
-
-  async function loadInto(process: EngineProcess, record: SessionRecord) {
-    const { id, graphPath: path, options } = record;
-    const deadlineMs = await loadDeadlineMs(path, deadlines.loadMs);
-    const reply = await process
-      .call("load", { session: id, path, options }, deadlineMs)
-      .catch((error: unknown) => {
-        throw loadFault(path, error);
-      });
-    process.loaded.add(id);
-    return reply;
-  }
-
-  function assertHandles(process: EngineProcess, feeds: Feeds): void {
-    for (const [name, feed] of Object.entries(feeds)) {
-      if (!isHandle(feed) || homes.get(feed.handle) === process) continue;
-      throw new AppError("engine_crashed", {
-        operation: `input ${name}`,
-        reason: "the kept tensor was lost with it",
-      });
-    }
-  }
 
   return {
     async load(record) {
       const unlock = await lock?.acquire();
       try {
         const { process } = await supervisor.open();
-        return { id: record.id, graphPath: record.graphPath, ...(await loadInto(process, record)) };
+        const { inputs, outputs } = await loadInto(process, record, deadlines);
+        return { id: record.id, graphPath: record.graphPath, inputs, outputs };
       } finally {
         unlock?.();
       }
@@ -101,14 +80,9 @@ export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptio
       try {
         throwIfAborted(signal);
         const { process } = await supervisor.open();
-        assertHandles(process, feeds);
-        if (!process.loaded.has(record.id)) await loadInto(process, record);
-        const deadlineMs = Math.max(runMs, SLOWEST_FACTOR * record.slowestMs);
-        const startMs = performance.now();
-        const reply = await process.call(kind, request, deadlineMs).catch((error: unknown) => {
-          throw runFault(`${kind} of ${record.graphPath}`, error);
-        });
-        record.slowestMs = Math.max(record.slowestMs, performance.now() - startMs);
+        assertHandles(process, feeds, homes);
+        if (!process.loaded.has(record.id)) await loadInto(process, record, deadlines);
+        const reply = await timedCall(kind, record, { process, request, runMs });
         return { process, reply };
       } finally {
         unlock?.();
@@ -132,6 +106,52 @@ export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptio
       });
     },
   };
+}
+
+/** The child in which each handle lies. */
+type HandleHomes = Map<number, EngineProcess>;
+
+async function loadInto(
+  process: EngineProcess,
+  { id, graphPath: path, options }: SessionRecord,
+  { loadMs }: Deadlines,
+): Promise<EngineCalls["load"]["reply"]> {
+  const deadlineMs = await loadDeadlineMs(path, loadMs);
+  const request = { session: id, path, options };
+  const reply = await process.call("load", request, deadlineMs).catch((error: unknown) => {
+    throw loadFault(path, error);
+  });
+  process.loaded.add(id);
+  return reply;
+}
+
+function assertHandles(process: EngineProcess, feeds: Feeds, homes: HandleHomes): void {
+  for (const [name, feed] of Object.entries(feeds)) {
+    if (!isHandle(feed) || homes.get(feed.handle) === process) continue;
+    const reason = "the kept tensor was lost with it, or released";
+    throw new AppError("engine_crashed", { operation: `input ${name}`, reason });
+  }
+}
+
+interface TimedCall<K extends "run" | "stream"> {
+  readonly process: EngineProcess;
+  readonly request: EngineCalls[K]["request"];
+  readonly runMs: number;
+}
+
+/** A call whose time counts for the session's next deadline. */
+async function timedCall<K extends "run" | "stream">(
+  kind: K,
+  record: SessionRecord,
+  { process, request, runMs }: TimedCall<K>,
+): Promise<EngineCalls[K]["reply"]> {
+  const deadlineMs = Math.max(runMs, SLOWEST_FACTOR * record.slowestMs);
+  const startMs = performance.now();
+  const reply = await process.call(kind, request, deadlineMs).catch((error: unknown) => {
+    throw runFault(`${kind} of ${record.graphPath}`, error);
+  });
+  record.slowestMs = Math.max(record.slowestMs, performance.now() - startMs);
+  return reply;
 }
 
 function loadFault(graphPath: string, error: unknown): unknown {

@@ -75,7 +75,7 @@ export interface RunReply {
 }
 
 /** Runs a session and writes one output to the frame pipe. */
-export interface StreamRequest {
+interface StreamRequest {
   readonly session: number;
   readonly feeds: Readonly<Record<string, Feed>>;
   readonly output: string;

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { InferenceSession, type Tensor as OrtTensor } from "onnxruntime-node";
 import { isElementType, type Tensor } from "../tensor/tensor.ts";
 import { fromOrtTensor, toOrtTensor } from "./ort-tensor.ts";
 import type { EngineCalls, Feed, PortMetadata, Provider, RunReply, RunRequest } from "./protocol.ts";

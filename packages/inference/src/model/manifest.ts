@@ -14,7 +14,7 @@ export interface Manifest {
 }
 
 /** What a file must be. */
-export interface ManifestEntry {
+interface ManifestEntry {
   readonly sha256: string;
   readonly bytes: number;
 }

@@ -1,7 +1,7 @@
-import { readSync } from "node:fs";
+import { createFileWindow } from "./file-window.ts";
 
 /** A field of a protobuf message: where its content lies in the file. */
-export interface ProtobufField {
+interface ProtobufField {
   readonly number: number;
   /** Content of a length-delimited field; undefined for numbers, which nobody here needs. */
   readonly span: Span | undefined;
@@ -26,22 +26,16 @@ export interface ProtobufReader {
   text(span: Span): string;
 }
 
-const WINDOW_BYTES = 1 << 16;
 const LONGEST_TEXT_BYTES = 1 << 16;
 
 /** Creates a reader over an open file of `size` bytes. */
 export function createProtobufReader(fd: number, size: number): ProtobufReader {
-  const window = Buffer.alloc(Math.min(WINDOW_BYTES, size));
-  let windowStart = 0;
-  let windowEnd = 0;
+  const window = createFileWindow(fd, size);
 
   function byteAt(position: number): number {
-    if (position < windowStart || position >= windowEnd) {
-      windowStart = position;
-      windowEnd = position + readSync(fd, window, 0, window.length, position);
-      if (windowEnd === windowStart) throw new ProtobufError(`it ends at byte ${position}`);
-    }
-    return window[position - windowStart] as number;
+    const byte = window(position);
+    if (byte === undefined) throw new ProtobufError(`it ends at byte ${position}`);
+    return byte;
   }
 
   /** Value and end; values past 2^53 are not exact, which matters to nobody here. */

@@ -8,26 +8,19 @@ import type { ElementType, Tensor } from "./tensor.ts";
  */
 export function castTensor(tensor: Tensor, type: ElementType): Tensor {
   if (tensor.type === type) return tensor;
-  const { dims } = tensor;
-  switch (`${tensor.type}>${type}` as const) {
-    case "float32>float16":
-      return { type: "float16", dims, data: toFloat16(tensor.data as Float32Array) };
-    case "float16>float32":
-      return { type: "float32", dims, data: fromFloat16(tensor.data as Uint16Array) };
-    case "float32>int64":
-      return {
-        type: "int64",
-        dims,
-        data: BigInt64Array.from([...(tensor.data as Float32Array)].map(integer)),
-      };
-    case "int64>int32":
-      return { type: "int32", dims, data: Int32Array.from(tensor.data as BigInt64Array, Number) };
-    case "int64>float32":
-      return { type: "float32", dims, data: Float32Array.from(tensor.data as BigInt64Array, Number) };
-    default:
-      throw new Error(`A ${tensor.type} tensor does not convert to ${type}. This is a bug.`);
-  }
+  const cast = CASTS[`${tensor.type}>${type}`];
+  if (cast === undefined)
+    throw new Error(`A ${tensor.type} tensor does not convert to ${type}. This is a bug.`);
+  return { type, dims: tensor.dims, data: cast(tensor.data as never) } as Tensor;
 }
+
+const CASTS: Readonly<Record<string, ((data: never) => Tensor["data"]) | undefined>> = {
+  "float32>float16": (data: Float32Array) => toFloat16(data),
+  "float16>float32": (data: Uint16Array) => fromFloat16(data),
+  "float32>int64": (data: Float32Array) => BigInt64Array.from([...data], integer),
+  "int64>int32": (data: BigInt64Array) => Int32Array.from(data, Number),
+  "int64>float32": (data: BigInt64Array) => Float32Array.from(data, Number),
+};
 
 function integer(value: number): bigint {
   if (!Number.isInteger(value)) throw new Error(`${value} is not an int64. This is a bug.`);

@@ -10,7 +10,7 @@ export interface TensorEntry<T> {
 }
 
 /** A dtype that the file may hold, and its bytes for each element. */
-export interface FileType<T> {
+interface FileType<T> {
   readonly type: T;
   readonly size: number;
 }
@@ -83,7 +83,7 @@ function parseEntry<T>(
   const expected = dims.reduce((product, size) => product * size, fileType.size);
   if (end - start !== expected) {
     return refuse(
-      `its tensor ${name} has ${end - start} bytes; ${dtype} [${dims.join(", ")}] takes ${expected}.`,
+      `its tensor ${name} has ${end - start} bytes; ${String(dtype)} [${dims.join(", ")}] takes ${expected}.`,
     );
   }
   return { name, type: fileType.type, dims, start, end };

@@ -19,16 +19,16 @@ export type TensorMap = Readonly<Record<string, FileTensor>>;
  */
 export function encodeTensors(tensors: TensorMap): Uint8Array {
   const names = Object.keys(tensors).sort();
-  const header: Record<string, unknown> = Object.create(null);
+  const header = new Map<string, unknown>();
   let size = 0;
   for (const name of names) {
     const tensor = assertTensor(tensors[name] as FileTensor);
     const end = size + tensor.data.byteLength;
-    header[name] = { dtype: FILE_TYPES[tensor.type], shape: tensor.dims, data_offsets: [size, end] };
+    header.set(name, { dtype: FILE_TYPES[tensor.type], shape: tensor.dims, data_offsets: [size, end] });
     size = end;
   }
   // Sorted again because JSON.stringify puts names that look like integers first.
-  const json = `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(header[name])}`).join(",")}}`;
+  const json = `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(header.get(name))}`).join(",")}}`;
   return joinFile(json, { size, parts: names.map((name) => (tensors[name] as FileTensor).data) });
 }
 
@@ -52,7 +52,7 @@ function joinFile(json: string, { size, parts }: { size: number; parts: ArrayBuf
  */
 export function decodeTensors(bytes: Uint8Array, what = "The artifact"): TensorMap {
   const { entries, dataStart } = parseTensorHeader(bytes, { what, types: FILE_NAMES });
-  const tensors: Record<string, FileTensor> = Object.create(null);
+  const tensors = Object.create(null) as Record<string, FileTensor>;
   for (const { name, type, dims, start, end } of entries) {
     // A Buffer's own slice would share memory, unaligned.
     const data = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end)).buffer;

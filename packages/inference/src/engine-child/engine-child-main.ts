@@ -12,7 +12,7 @@ process.on("disconnect", () => process.exit(0));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-const pipeThread = new Worker(new URL(`./pipe-thread.${extension}`, import.meta.url));
+const pipeThread = new Worker(new URL(`./pipe-thread-main.${extension}`, import.meta.url));
 
 let table: SessionTable | undefined;
 let queue: Promise<void> = Promise.resolve();
