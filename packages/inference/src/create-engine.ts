@@ -100,12 +100,12 @@ function createCalls({ runner, queue }: CallOptions): Calls {
       await queue.run(() => runner.put(handle, tensor));
       return { handle, type, dims };
     },
-    stream(session, feeds, { output, layout = "uint8", signal }) {
+    stream(session, feeds, { output, layout = "uint8", signal, onComputed }) {
       const record = recordOf(session);
       checkOutputs(session, [output]);
       const request = { session: record.id, feeds: checkFeeds(session, feeds), output, layout };
       const compute = (stop: AbortSignal) =>
-        runner.compute("stream", record, { request, feeds, signal: stop });
+        runner.compute("stream", record, { request, feeds, signal: stop, onComputed });
       return startStreamCall({ queue, slots, signal, compute });
     },
     async release(what) {
@@ -123,7 +123,7 @@ interface CreateRunOptions extends CallOptions {
 
 function createRun({ runner, queue, recordOf, nextId }: CreateRunOptions): Engine["runKeeping"] {
   return async <K extends string>(session: EngineSession, feeds: Feeds, options: KeepOptions<K>) => {
-    const { keep, signal } = options;
+    const { keep, signal, onComputed } = options;
     const record = recordOf(session);
     const names = session.outputs.map(({ name }) => name);
     const fetches = options.fetches ?? names.filter((name) => !keep.includes(name as K));
@@ -131,7 +131,12 @@ function createRun({ runner, queue, recordOf, nextId }: CreateRunOptions): Engin
     const handles = Object.fromEntries(keep.map((name) => [name, nextId()]));
     const request = { session: record.id, feeds: checkFeeds(session, feeds), fetches, keep: handles };
     return queue.run(async () => {
-      const { process, reply } = await runner.compute("run", record, { request, feeds, signal });
+      const { process, reply } = await runner.compute("run", record, {
+        request,
+        feeds,
+        signal,
+        onComputed,
+      });
       for (const handle of Object.values(handles)) runner.keep(handle, process);
       // Nobody gets the handles of a dropped result.
       if (signal?.aborted) await runner.release({ handles: Object.values(handles) });

@@ -24,11 +24,15 @@ export interface TensorHandle extends TensorShape {
 /** Inputs of a run by name. float32 and int64 tensors are converted to what the graph declares. */
 export type Feeds = Readonly<Record<string, Tensor | TensorHandle>>;
 
+/** Told how many ms a run spent inside ONNX Runtime, transport not counted. */
+export type OnComputed = (computedMs: number) => void;
+
 /** How a graph is run. */
 export interface RunOptions {
   /** Outputs to bring back by value; all those that are not kept, unless told. */
   readonly fetches?: readonly string[];
   readonly signal?: AbortSignal | undefined;
+  readonly onComputed?: OnComputed | undefined;
 }
 
 /** How a graph is run when outputs stay in the child. */
@@ -52,6 +56,7 @@ export interface StreamOptions {
   /** "uint8" (the default): the output's bytes as they are; "nchw-float": float32 pictures in [-1, 1], NHWC bytes. */
   readonly layout?: StreamLayout;
   readonly signal?: AbortSignal | undefined;
+  readonly onComputed?: OnComputed | undefined;
 }
 
 /** What computes, as part of every result's provenance. */

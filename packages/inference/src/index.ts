@@ -6,6 +6,7 @@ export type {
   Feeds,
   KeepOptions,
   KeepResult,
+  OnComputed,
   Outputs,
   RunOptions,
   StreamOptions,

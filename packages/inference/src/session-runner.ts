@@ -2,7 +2,7 @@ import { AppError } from "@kinora/errors";
 import { throwIfAborted } from "@kinora/runtime";
 import { isHandle } from "./check-feeds.ts";
 import type { ComputeLock } from "./compute-lock.ts";
-import type { EngineSession, Feeds } from "./engine.ts";
+import type { EngineSession, Feeds, OnComputed } from "./engine.ts";
 import type { EngineCalls, LoadOptions } from "./engine-child/protocol.ts";
 import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
 import type { EngineProcess } from "./engine-process.ts";
@@ -50,6 +50,7 @@ interface ComputeCall<K extends "run" | "stream"> {
   readonly request: EngineCalls[K]["request"];
   readonly feeds: Feeds;
   readonly signal: AbortSignal | undefined;
+  readonly onComputed: OnComputed | undefined;
 }
 
 /** What a runner works with. */
@@ -75,7 +76,7 @@ export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptio
         unlock?.();
       }
     },
-    async compute(kind, record, { request, feeds, signal }) {
+    async compute(kind, record, { request, feeds, signal, onComputed }) {
       const unlock = await lock?.acquire(signal);
       try {
         throwIfAborted(signal);
@@ -83,6 +84,7 @@ export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptio
         assertHandles(process, feeds, homes);
         if (!process.loaded.has(record.id)) await loadInto(process, record, deadlines);
         const reply = await timedCall(kind, record, { process, request, runMs });
+        onComputed?.(reply.computedMs);
         return { process, reply };
       } finally {
         unlock?.();

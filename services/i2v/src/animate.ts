@@ -91,7 +91,7 @@ function createPredictor(host: ModelServiceHost, session: Session, options: Pred
       sample: { type: "float32", dims: [1, ...size], data: sample },
       timestep: { type: "float32", dims: [1], data: Float32Array.of(timestep) },
     } as const;
-    const outputs = await clock.model(() => host.engine.run(session, feeds, { signal }));
+    const outputs = await host.engine.run(session, feeds, { signal, onComputed: clock.onComputed });
     const what = "The output of motion_unet";
     const out = requireTensor(outputs, "out_sample", { type: "float32", rank: 5, what }).data;
     return out;

@@ -37,9 +37,10 @@ export function createInterpolate(host: ModelServiceHost) {
     for (let start = 0; start < missing.length; start += BATCH) {
       signal.throwIfAborted();
       const batch = missing.slice(start, start + BATCH);
-      const outputs = await clock.model(() =>
-        host.engine.run(session, feedsOf(batch, keyFrames), { signal }),
-      );
+      const outputs = await host.engine.run(session, feedsOf(batch, keyFrames), {
+        signal,
+        onComputed: clock.onComputed,
+      });
       const what = "The output of interpolator";
       const out = requireTensor(outputs, "out_sample", { type: "float32", rank: 4, what }).data;
       for (const [index, { frame }] of batch.entries()) {

@@ -84,16 +84,14 @@ async function createPredictor({ host, model, clock, condition, scale, signal }:
   };
 
   async function predict(sample: Float32Array, timestep: number): Promise<Float32Array> {
-    const outputs = await clock.model(() =>
-      host.engine.run(
-        session,
-        {
-          sample: { type: "float32", dims: [batch, ...size], data: guided ? concat(sample, sample) : sample },
-          timestep: { type: "float32", dims: [batch], data: new Float32Array(batch).fill(timestep) },
-          encoder_hidden_states: hidden,
-        },
-        { signal },
-      ),
+    const outputs = await host.engine.run(
+      session,
+      {
+        sample: { type: "float32", dims: [batch, ...size], data: guided ? concat(sample, sample) : sample },
+        timestep: { type: "float32", dims: [batch], data: new Float32Array(batch).fill(timestep) },
+        encoder_hidden_states: hidden,
+      },
+      { signal, onComputed: clock.onComputed },
     );
     const what = "The output of unet";
     const out = requireTensor(outputs, "out_sample", { type: "float32", rank: 4, what }).data;

@@ -73,7 +73,7 @@ async function stream({
   output,
   layout,
 }: EngineCalls["stream"]["request"]): Promise<EngineCalls["stream"]["reply"]> {
-  const { outputs } = await opened().run({ session, feeds, fetches: [output], keep: {} });
+  const { outputs, computedMs } = await opened().run({ session, feeds, fetches: [output], keep: {} });
   const tensor = outputs[output];
   let frames: Frames;
   if (layout === "nchw-float" && tensor?.type === "float32") frames = toPixels(tensor);
@@ -81,5 +81,5 @@ async function stream({
   else throw new Error(`Output ${output} is ${tensor?.type}, which does not stream as ${layout}.`);
   const bytes = frames.data.byteLength;
   pipeThread.postMessage(frames.data, [frames.data.buffer as ArrayBuffer]);
-  return { bytes };
+  return { bytes, computedMs };
 }

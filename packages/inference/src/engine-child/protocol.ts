@@ -52,7 +52,7 @@ export interface EngineCalls {
   };
   readonly stream: {
     readonly request: StreamRequest;
-    readonly reply: { readonly bytes: number };
+    readonly reply: { readonly bytes: number; readonly computedMs: number };
   };
   readonly release: {
     readonly request: { readonly session?: number; readonly handles?: readonly number[] };
@@ -70,6 +70,8 @@ export interface RunRequest {
 
 /** What a run gave. */
 export interface RunReply {
+  /** Time inside ONNX Runtime. */
+  readonly computedMs: number;
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly kept: Readonly<Record<string, TensorShape>>;
 }

@@ -32,11 +32,15 @@ export function createSessionTable(settings: SessionSettings): SessionTable {
     async run({ session: id, feeds, fetches, keep }) {
       const session = required(sessions, id, "session");
       const names = [...new Set([...fetches, ...Object.keys(keep)])];
-      const results = await session.run(bindFeeds(session, feeds, kept), names);
+      const bound = bindFeeds(session, feeds, kept);
+      const startMs = performance.now();
+      const results = await session.run(bound, names);
+      const computedMs = performance.now() - startMs;
       const tensors = names.map((name) => [name, fromOrtTensor(results[name] as OrtTensor)] as const);
       for (const [name, tensor] of tensors)
         if (Object.hasOwn(keep, name)) kept.set(keep[name] as number, tensor);
       return {
+        computedMs,
         outputs: Object.fromEntries(tensors.filter(([name]) => fetches.includes(name))),
         kept: Object.fromEntries(
           tensors

@@ -43,7 +43,7 @@ export async function prepareDecoding(options: DecodingOptions): Promise<FrameDe
 export async function* decodeFrames(
   decoding: FrameDecoding,
 ): AsyncGenerator<{ readonly index: number; readonly picture: RawPicture }> {
-  const { total, width, height, clock } = decoding;
+  const { total, width, height } = decoding;
   const streams: Readable[] = [];
   let next = 0;
   let index = 0;
@@ -57,7 +57,7 @@ export async function* decodeFrames(
       if (!stream) throw new Error("No decoder run is under way. This is a bug.");
       const frames = cutFrames(stream, width * height * 3);
       for (;;) {
-        const { value: data, done } = await clock.model(() => frames.next());
+        const { value: data, done } = await frames.next();
         if (done) break;
         yield { index, picture: { data, width, height } };
         index += 1;
@@ -69,7 +69,10 @@ export async function* decodeFrames(
   }
 }
 
-function startBatch({ host, session, latents, total, signal }: FrameDecoding, start: number): Readable {
+function startBatch(
+  { host, session, latents, total, clock, signal }: FrameDecoding,
+  start: number,
+): Readable {
   const count = Math.min(BATCH, total - start);
   const frameSize = latents.data.length / total;
   const feeds = {
@@ -79,7 +82,7 @@ function startBatch({ host, session, latents, total, signal }: FrameDecoding, st
       data: latents.data.subarray(start * frameSize, (start + count) * frameSize),
     },
   } as const;
-  return host.engine.stream(session, feeds, { output: "frames", signal });
+  return host.engine.stream(session, feeds, { output: "frames", signal, onComputed: clock.onComputed });
 }
 
 /** Cuts a byte stream into frames of one size; a short last one is an error. */

@@ -16,7 +16,11 @@ export async function decodePicture(
   { model, clock, signal }: DecodeOptions,
 ): Promise<RawPicture> {
   const session = await model.session("vae_decoder");
-  const outputs = await clock.model(() => host.engine.run(session, { latent_sample: latents }, { signal }));
+  const outputs = await host.engine.run(
+    session,
+    { latent_sample: latents },
+    { signal, onComputed: clock.onComputed },
+  );
   const frames = requireTensor(outputs, "frames", {
     type: "uint8",
     rank: 4,

@@ -34,7 +34,7 @@ export function createEncodeImage(host: ModelServiceHost) {
     const session = await model.session("vae_encoder");
     assertModelSize(model, picture, fixedDimensions(session, "sample", 2));
     const feeds = { sample: toPictureTensor(picture) };
-    const outputs = await clock.model(() => host.engine.run(session, feeds, { signal }));
+    const outputs = await host.engine.run(session, feeds, { signal, onComputed: clock.onComputed });
     const tensor = requireTensor(outputs, "latent_sample", {
       type: "float32",
       rank: 4,

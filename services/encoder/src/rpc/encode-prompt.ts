@@ -32,7 +32,7 @@ export function createEncodePrompt(host: ModelServiceHost) {
     const ids = BigInt64Array.of(...tokens.ids, ...tokenizer.tokenize("").ids);
     const session = await model.session("text_encoder");
     const feeds = { input_ids: { type: "int64", dims: [2, length], data: ids } } as const;
-    const outputs = await clock.model(() => host.engine.run(session, feeds, { signal }));
+    const outputs = await host.engine.run(session, feeds, { signal, onComputed: clock.onComputed });
     const hidden = requireTensor(outputs, "last_hidden_state", {
       type: "float32",
       rank: 3,
