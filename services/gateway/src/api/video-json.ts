@@ -31,6 +31,7 @@ export function toVideoJson(record: JobRecord): VideoJson {
     warnings: warnings.map(({ code, message, values }) => ({ code, message, values: [...values] })),
     stage: failed || record.state === "in_progress" ? (record.stage ?? null) : null,
     stage_durations: { ...stageDurations },
+    model_durations: { ...modelSeconds },
     inference_time_s: completed ? inferenceTime : null,
   };
 }

@@ -33,6 +33,9 @@ export const VideoSchema = Type.Object(
     warnings: Type.Array(Warning),
     stage: nullable(Type.String({ description: "Stage now running, or where the job failed." })),
     stage_durations: Type.Record(Type.String(), Type.Number(), { description: "Seconds by stage." }),
+    model_durations: Type.Record(Type.String(), Type.Number(), {
+      description: "Seconds inside model runs by stage.",
+    }),
     inference_time_s: nullable(Type.Number({ description: "Seconds inside model runs, when completed." })),
   },
   { $id: "Video", title: "Video" },
