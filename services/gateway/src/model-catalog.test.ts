@@ -27,7 +27,12 @@ describe("createModelCatalog", () => {
     expect(models.resolve("sora-2")).toBe(models.resolve("b"));
     expect(models.resolve("b")).toMatchObject({
       aliases: ["sora-2", "sora-2-pro"],
-      ...{ width: 512, height: 512, fps: 16, numFrames: 65, seconds: "4", keyframeCount: 16 },
+      width: 512,
+      height: 512,
+      fps: 16,
+      numFrames: 65,
+      seconds: "4",
+      keyframeCount: 16,
       languages: ["en", "it"],
     });
     for (const name of ["c", "", "constructor", "__proto__", "../a"]) {

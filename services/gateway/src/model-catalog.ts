@@ -4,7 +4,7 @@ import { AppError } from "@kinora/errors";
 import { type KinoraJson, parseKinoraJson, type SettingRange } from "./model-catalog-file.ts";
 
 /** Default and allowed range of the settings of one half of a model. */
-export interface ModelSettings {
+interface ModelSettings {
   readonly numInferenceSteps: SettingRange;
   readonly guidanceScale: SettingRange;
 }

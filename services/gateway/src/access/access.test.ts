@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AppError } from "@kinora/errors";
 import { temporaryFolder } from "@kinora/testing";
 import { describe, expect, it } from "vitest";
-import { createAccess, LOCAL_TENANT } from "./create-access.ts";
+import { createAccess } from "./create-access.ts";
 import { createKey, listKeys, revokeKey } from "./keys-file.ts";
 
 const silent = { info: () => {}, error: () => {} };
@@ -123,7 +123,7 @@ describe("no keys file", () => {
   it("is one tenant, for local requests only", async () => {
     const access = await createAccess({ logger: silent });
     const local = { authorization: undefined, host: "localhost:8080", origin: undefined };
-    expect(await access.authenticate(local)).toEqual({ tenant: LOCAL_TENANT, weight: 1, keyId: undefined });
+    expect(await access.authenticate(local)).toEqual({ tenant: "local", weight: 1, keyId: undefined });
     for (const host of [
       undefined,
       "evil.example",

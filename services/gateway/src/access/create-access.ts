@@ -7,7 +7,7 @@ import { isMissing, type KeyRecord, readKeysFile } from "./keys-file.ts";
 import { assertLocal } from "./local-only.ts";
 
 /** Tenant of every request when no keys file is set. */
-export const LOCAL_TENANT = "local";
+const LOCAL_TENANT = "local";
 
 /** How long a changed keys file may go unnoticed. Revocation is promised within five seconds. */
 const RECHECK_MS = 2000;

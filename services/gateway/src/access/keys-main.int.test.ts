@@ -6,9 +6,9 @@ import { describe, expect, it } from "vitest";
 const MAIN = fileURLToPath(new URL("../keys-main.ts", import.meta.url));
 
 async function run(file: string | undefined, ...args: string[]) {
-  await using process = spawnNode(MAIN, { args, env: { KINORA_API_KEYS_FILE: file } });
-  const { code } = await process.exit();
-  return { code, output: process.output() };
+  await using main = spawnNode(MAIN, { args, env: { KINORA_API_KEYS_FILE: file } });
+  const { code } = await main.exit();
+  return { code, output: main.output() };
 }
 
 describe("keys-main", () => {

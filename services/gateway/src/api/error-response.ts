@@ -1,9 +1,9 @@
-import { AppError, ERROR_TABLE, errorMessage } from "@kinora/errors";
+import { AppError, errorMessage } from "@kinora/errors";
 import type { FastifyError } from "fastify";
 import { showValue } from "./show-value.ts";
 
 /** The body of every refusal: OpenAI's error envelope. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly error: {
     readonly message: string;
     readonly type: string;
@@ -111,6 +111,3 @@ export function bodyTooLarge(limit: string, cause?: unknown): AppError {
 export function malformedMultipart(reason: string, cause?: unknown): AppError {
   return new AppError("malformed_multipart", { reason }, { cause });
 }
-
-/** Codes that an HTTP answer may carry, for the API's description. */
-export const ERROR_CODES = Object.keys(ERROR_TABLE);

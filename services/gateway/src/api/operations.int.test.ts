@@ -71,12 +71,10 @@ describe("surprises", () => {
     const answer = await broken.app.inject("/v1/videos");
     expect(answer.statusCode).toBe(500);
     expect(answer.json().error).toEqual({
-      ...{
-        message: "Something went wrong on our side.",
-        type: "server_error",
-        param: null,
-        code: "internal",
-      },
+      message: "Something went wrong on our side.",
+      type: "server_error",
+      param: null,
+      code: "internal",
     });
     await bench.jobs.close();
     const away = await bench.app.inject("/v1/videos");

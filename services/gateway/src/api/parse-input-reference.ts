@@ -70,8 +70,7 @@ export function assertPictureSize(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** What a picture over the limit gets. */
-export function pictureTooLarge(): AppError {
+function pictureTooLarge(): AppError {
   const fields = { what: INPUT_REFERENCE, limit: `${MAX_PICTURE_BYTES / 1024 / 1024} MiB` };
   return new AppError("payload_too_large", fields, { param: INPUT_REFERENCE });
 }

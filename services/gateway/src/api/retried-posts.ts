@@ -4,7 +4,7 @@ import type { Logger } from "@kinora/runtime";
 import type { ObjectStore } from "@kinora/storage";
 
 /** Where it is noted which videos' answers reached their callers: receipts/TENANT/ID. */
-export const RECEIPTS_PREFIX = "receipts/";
+const RECEIPTS_PREFIX = "receipts/";
 
 /** How long after a request its automatic retry may come. */
 const RETRY_WINDOW_MS = 10 * 60_000;
@@ -12,7 +12,7 @@ const RETRY_WINDOW_MS = 10 * 60_000;
 const LOOK_BACK = 100;
 
 /** One POST of a caller whose SDK says which attempt it is. */
-export interface PostAttempt {
+interface PostAttempt {
   readonly tenant: string;
   readonly fingerprint: string;
   /** 0 for the first try. */

@@ -3,8 +3,20 @@ import { describe, expect, it } from "vitest";
 import { sseStream } from "./sse-stream.ts";
 
 const record = (state: JobRecord["state"], version: number, progress = 0): JobRecord => ({
-  ...{ tenant: "local", id: "video_1", epoch: 1, state, version, attempts: 0, createdAtMs: 0, progress },
-  ...{ cancelRequested: false, cost: 1, result: {}, stageStarts: {} },
+  tenant: "local",
+  id: "video_1",
+  epoch: 1,
+  state,
+  version,
+  attempts: 0,
+  createdAtMs: 0,
+  progress,
+  ...{
+    cancelRequested: false,
+    cost: 1,
+    result: {},
+    stageStarts: {},
+  },
   request: {
     kind: "video",
     requestedModel: "tiny",

@@ -1,7 +1,8 @@
 import { waitUntil } from "@kinora/testing";
 import { describe, expect, it } from "vitest";
 import { type ApiBench, openApiBench } from "./testing/api-bench.ts";
-import { VARIANTS } from "./video-operations.ts";
+
+const VARIANTS = ["video", "thumbnail", "spritesheet", "keyframe"];
 
 /** Every operation on one video, as the API's description lists them, each with every variant. */
 function videoRequests({ app }: ApiBench) {

@@ -3,7 +3,7 @@ import type { CatalogModel } from "../model-catalog.ts";
 import { INPUT_REFERENCE } from "./parse-input-reference.ts";
 
 /** Fields that any model takes. */
-export const VIDEO_FIELDS = [
+const VIDEO_FIELDS = [
   "prompt",
   "model",
   INPUT_REFERENCE,

@@ -15,13 +15,13 @@ import type { RetriedPosts } from "./retried-posts.ts";
 import { showValue } from "./show-value.ts";
 
 /** Files of a video that can be downloaded. */
-export const VARIANTS = ["video", "thumbnail", "spritesheet", "keyframe"] as const;
+const VARIANTS = ["video", "thumbnail", "spritesheet", "keyframe"] as const;
 
 /** One of the files of a video. */
 export type Variant = (typeof VARIANTS)[number];
 
 /** A request for a new video and who sends it. */
-export interface CreateVideo {
+interface CreateVideo {
   readonly principal: Principal;
   readonly raw: RawVideoRequest;
   readonly idempotencyKey?: string | undefined;
@@ -85,7 +85,7 @@ export function parseVariant(value: unknown): Variant {
 }
 
 /** An Idempotency-Key of 1 to 255 visible ASCII characters. Throws `invalid_request`. */
-export function parseIdempotencyKey(value: string): string {
+function parseIdempotencyKey(value: string): string {
   if (value.length <= MAX_IDEMPOTENCY_KEY && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value))
     return value;
   throw invalid(

@@ -1,4 +1,3 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { video } from "@kinora/contracts";
 import type { JobRecord, JobState } from "@kinora/jobs";
 import { toVideoJson } from "../api/video-json.ts";
@@ -12,7 +11,7 @@ const STATUS: Readonly<Record<JobState, video.VideoStatus>> = {
 };
 
 /** A job's record as the gRPC message: the same facts as REST's Video. */
-export function toVideoMessage(record: JobRecord): MessageInitShape<typeof video.VideoSchema> {
+export function toVideoMessage(record: JobRecord) {
   const json = toVideoJson(record);
   return {
     id: json.id,

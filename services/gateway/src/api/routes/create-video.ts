@@ -31,19 +31,25 @@ const picture = "First frame: a JPEG, PNG or WebP picture of up to 20 MiB.";
 const body = {
   content: {
     "application/json": {
-      schema: Type.Object({
-        ...properties,
-        input_reference: Type.Optional(
-          Type.Union([DataUrl, Type.Object({ image_url: DataUrl })], { description: picture }),
-        ),
-      }),
+      schema: Type.Object(
+        {
+          ...properties,
+          input_reference: Type.Optional(
+            Type.Union([DataUrl, Type.Object({ image_url: DataUrl })], { description: picture }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
     },
     "multipart/form-data": {
-      schema: Type.Object({
-        ...properties,
-        input_reference: Type.Optional(Type.String({ format: "binary", description: picture })),
-        "input_reference[image_url]": Type.Optional(DataUrl),
-      }),
+      schema: Type.Object(
+        {
+          ...properties,
+          input_reference: Type.Optional(Type.String({ format: "binary", description: picture })),
+          "input_reference[image_url]": Type.Optional(DataUrl),
+        },
+        { additionalProperties: false },
+      ),
     },
   },
 };
