@@ -8,7 +8,8 @@ export const CHECK_STEPS: readonly Step[] = [
   commandStep("proto format", "buf", "format", "--diff", "--exit-code"),
   commandStep("types", "tsc", "-b"),
   commandStep("lint", "oxlint", "--type-aware", "--deny-warnings"),
-  commandStep("unused code and dependencies", "knip", "--strict"),
+  commandStep("unused code", "knip", "--no-config-hints"),
+  commandStep("unused dependencies", "knip", "--strict", "--no-config-hints"),
   { name: "generated files", run: assertGeneratedFilesFresh },
 ];
 

@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { encodePng } from "@kinora/media";
+import { fixturePath, type TemporaryFolder, temporaryFolder, waitUntil } from "@kinora/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+// The command as a user runs it: the launcher, five real processes, the tiny model.
+
+const LAUNCHER = join(import.meta.dirname, "..", "bin", "kinora.js");
+const READY = /^ready (http:\/\/127\.0\.0\.1:\d+) grpc (127\.0\.0\.1:\d+)$/m;
+
+let folder: TemporaryFolder;
+beforeAll(async () => {
+  folder = await temporaryFolder("cli");
+});
+afterAll(() => folder.remove());
+
+function environment(env: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const models = {
+    KINORA_MODELS_DIR: fixturePath("models"),
+    KINORA_DEFAULT_MODEL: "tiny",
+    KINORA_DEVICE: "cpu",
+  };
+  return { ...process.env, NODE_OPTIONS: "", INIT_CWD: folder.path, TMPDIR: folder.path, ...models, ...env };
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** The exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+function kinora(args: readonly string[], env: Record<string, string> = {}, node = process.execPath): Running {
+  const child = spawn(node, [LAUNCHER, ...args], {
+    env: environment(env),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text.stdout += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (text.stderr += chunk));
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  return { child, stdout: () => text.stdout, stderr: () => text.stderr, ended };
+}
+
+async function expectEnd(run: Running, code: number): Promise<void> {
+  expect({ code: await run.ended, stderr: run.stderr() }).toEqual({ code, stderr: run.stderr() });
+}
+
+/** Process ids of the services that a supervisor runs. */
+async function childrenOf(pid: number | undefined): Promise<number[]> {
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return list
+    .split(" ")
+    .filter((text) => text !== "")
+    .map(Number);
+}
+
+const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
+
+describe("kinora demo", () => {
+  it("makes a clip, prints its path, leaves nothing behind but the clip", async () => {
+    const run = kinora(["demo", "a red dog runs", "--seed", "7"]);
+    await expectEnd(run, 0);
+    const path = run.stdout().trim();
+    expect(isAbsolute(path)).toBe(true);
+    expect(path).toBe(join(folder.path, "out", "a-red-dog-runs-7.mp4"));
+    expect((await readFile(path)).subarray(4, 8).toString()).toBe("ftyp");
+    expect(run.stderr()).toMatch(/five services ready in/);
+    expect(run.stderr()).toMatch(/animate +\d+ %/);
+    expect(run.stderr()).toMatch(/\d s \(.*animate \d/);
+    expect(await readdir(folder.path)).toEqual(["out"]);
+  });
+
+  it("--edit says which capability is missing, and makes no clip", async () => {
+    const run = kinora(["demo", "--edit", "make the dog blue"]);
+    await expectEnd(run, 1);
+    expect(run.stderr()).toContain("is not available here");
+    expect(run.stderr()).not.toMatch(/^\s+at /m);
+    expect(run.stdout()).toBe("");
+  });
+
+  it("stops everything on Ctrl-C", async () => {
+    const run = kinora(["demo", "a dog", "--seed", "9"]);
+    await waitUntil(() => run.stderr().includes("ready in"), { what: "the stack", timeoutMs: 90_000 });
+    const services = await childrenOf(run.child.pid);
+    expect(services).toHaveLength(5);
+    run.child.kill("SIGINT");
+    await expectEnd(run, 130);
+    expect(services.filter(isAlive)).toEqual([]);
+  });
+});
+
+describe("kinora serve", () => {
+  let run: Running;
+  let http = "";
+  let grpc = "";
+
+  beforeAll(async () => {
+    run = kinora(["serve"], {
+      KINORA_DATA_DIR: join(folder.path, "data"),
+      KINORA_HTTP_PORT: "0",
+      KINORA_GRPC_PORT: "0",
+      KINORA_LOG_PRETTY: "0",
+    });
+    await waitUntil(() => READY.test(run.stdout()), { what: "the ready line", timeoutMs: 90_000 });
+    [, http = "", grpc = ""] = READY.exec(run.stdout()) ?? [];
+  });
+
+  afterAll(async () => {
+    run.child.kill("SIGKILL");
+    await run.ended;
+  });
+
+  it("prints nothing but the ready line to stdout, and answers there", async () => {
+    expect(run.stdout()).toBe(`ready ${http} grpc ${grpc}\n`);
+    expect((await fetch(`${http}/readyz`)).status).toBe(200);
+  });
+
+  it("makes clips for kinora generate, also from a picture alone", async () => {
+    const clip = kinora(["generate", "a cat", "--seed", "1", "--grpc", grpc]);
+    await expectEnd(clip, 0);
+    expect(existsSync(clip.stdout().trim())).toBe(true);
+    const green = { width: 64, height: 64, data: new Uint8Array(64 * 64 * 3).fill(90) };
+    await writeFile(join(folder.path, "green.png"), await encodePng(green));
+    const moved = kinora(["generate", "--image", "green.png", "--out", "moved.mp4", "--grpc", grpc]);
+    await expectEnd(moved, 0);
+    expect(moved.stdout().trim()).toBe(join(folder.path, "moved.mp4"));
+    expect(moved.stderr()).not.toContain("generate_keyframe");
+  });
+
+  it.each(["SIGKILL", "SIGTERM"] as const)(
+    "starts services again that ended by %s, on the same ports",
+    async (signal) => {
+      const before = await childrenOf(run.child.pid);
+      for (const pid of before) process.kill(pid, signal);
+      const restarted = async () => {
+        const now = await childrenOf(run.child.pid);
+        return now.length === 5 && !now.some((pid) => before.includes(pid));
+      };
+      await waitUntil(restarted, { what: "five new processes", timeoutMs: 60_000 });
+      const isReady = async () => (await fetch(`${http}/readyz`)).ok;
+      await waitUntil(isReady, { what: "the gateway", timeoutMs: 60_000 });
+      await expectEnd(kinora(["generate", "a bird", "--seed", "2", "--grpc", grpc]), 0);
+    },
+  );
+
+  it("takes its services along when it is killed", async () => {
+    const services = await childrenOf(run.child.pid);
+    run.child.kill("SIGKILL");
+    await run.ended;
+    await waitUntil(() => services.every((pid) => !isAlive(pid)), { what: "no orphans", timeoutMs: 60_000 });
+  });
+});
+
+describe("errors for people", () => {
+  it.each([
+    [
+      ["generate", "a dog", "--grpc", "127.0.0.1:9"],
+      /^The server at 127\.0\.0\.1:9 cannot be reached: .*npm start/,
+    ],
+    [["generate"], /^Say what to make/],
+    [["generate", "--image", "none.png"], /^none\.png could not be read/],
+    [["generate", "a dog", "--seed", "many"], /whole number from 0/],
+    [["nothing"], /unknown command/],
+    [["keys", "list"], /^Set KINORA_API_KEYS_FILE/],
+  ])("%j: one sentence and exit code 1", async (args, sentence) => {
+    const run = kinora(args);
+    await expectEnd(run, 1);
+    expect(run.stderr()).toMatch(sentence);
+    expect(run.stderr()).not.toMatch(/^\s+at /m);
+  });
+
+  it("a stack that cannot start says where its log is", async () => {
+    const run = kinora(["demo"], { KINORA_DEFAULT_MODEL: "nothing" });
+    await expectEnd(run, 1);
+    expect(run.stderr()).toMatch(/ended while starting/);
+    const log = /the log is in (\S+)/.exec(run.stderr())?.[1] ?? "";
+    expect(await readFile(log, "utf8")).toContain("nothing");
+  });
+});
+
+describe("keys", () => {
+  it("creates, lists and revokes", async () => {
+    const env = { KINORA_API_KEYS_FILE: join(folder.path, "keys.json") };
+    const created = kinora(["keys", "create", "--tenant", "acme"], env);
+    await expectEnd(created, 0);
+    expect(created.stdout().trim()).toMatch(/^\S{20,}$/);
+    const listed = kinora(["keys", "list"], env);
+    await expectEnd(listed, 0);
+    expect(listed.stdout()).toContain("acme");
+    expect(listed.stdout()).not.toContain(created.stdout().trim());
+    const id = listed.stdout().split(/\s+/)[0] ?? "";
+    await expectEnd(kinora(["keys", "revoke", id], env), 0);
+  });
+});
