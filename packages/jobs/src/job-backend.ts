@@ -1,16 +1,12 @@
+import type { Logger } from "@kinora/runtime";
 import type { JobPage, JobRecord, NewJob } from "./job-store.ts";
 import type { StoredJob } from "./machine/stored-job.ts";
 
 /** Milliseconds since the Unix epoch; a fake one in tests. */
 export type Clock = () => number;
 
-/** The part of pino's Logger that this package calls. */
-export interface JobLogger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+/** The part of the process's logger that this package calls. */
+export type JobLogger = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
 /** What became of a new job. */
 export type InsertResult =
