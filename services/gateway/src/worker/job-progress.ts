@@ -21,6 +21,8 @@ export interface JobProgress {
   stageFraction(fraction: number): Promise<void>;
   /** A stage is committed; `seconds` undefined when it did not run in this job. */
   commitStage(stage: string, outcome: StageOutcome, ran?: { countKey: string; seconds: number }): void;
+  /** Whether the running stage was begun by a service and not finished: a crash, not a busy service. */
+  readonly stageBroke: boolean;
   /** The patch that ends the job: everything not yet written. */
   finalPatch(): JobPatch;
 }
@@ -36,6 +38,7 @@ export function createJobProgress(
   let doneWeight = 0;
   let current = { stage: "", weight: 0, fraction: 0 };
   let committedKey: string | undefined;
+  let openStarts = 0;
   let writtenAtMs = 0;
 
   const percent = () => Math.floor((99 * (doneWeight + current.weight * current.fraction)) / total);
@@ -53,9 +56,11 @@ export function createJobProgress(
       if (!result.references.includes(prefix)) {
         result = { ...result, references: [...result.references, prefix] };
       }
+      if (countKey !== undefined) openStarts += 1;
       await write(countKey === undefined ? { stage } : { stage, startStage: countKey });
     },
     async uncountStart(countKey) {
+      openStarts -= 1;
       await write({ commitStage: countKey });
     },
     async stageFraction(fraction) {
@@ -66,7 +71,11 @@ export function createJobProgress(
       doneWeight += weights.get(stage) ?? 0;
       current = { stage, weight: 0, fraction: 0 };
       committedKey = ran?.countKey;
+      openStarts = 0;
       result = withOutcome(result, stage, outcome, ran?.seconds);
+    },
+    get stageBroke() {
+      return openStarts > 0;
     },
     finalPatch: () => ({
       progress: 100,

@@ -35,7 +35,7 @@ export async function runJob(deps: JobRunnerDeps, lease: JobLease): Promise<Leas
     await runPlan(deps, { lease, request, plan, progress });
     return { kind: "finish", state: "completed", patch: progress.finalPatch() };
   } catch (error) {
-    return outcomeOf(deps.logger, lease, error);
+    return outcomeOf({ logger: deps.logger, lease, stageBroke: progress.stageBroke }, error);
   }
 }
 
@@ -108,15 +108,23 @@ async function findCommitted(
   return outcome;
 }
 
-function outcomeOf(logger: Logger, lease: JobLease, thrown: unknown): LeaseOutcome {
+interface EndedRun {
+  readonly logger: Logger;
+  readonly lease: JobLease;
+  readonly stageBroke: boolean;
+}
+
+function outcomeOf({ logger, lease, stageBroke }: EndedRun, thrown: unknown): LeaseOutcome {
   const reason: unknown = lease.signal.aborted ? lease.signal.reason : thrown;
   const error = AppError.from(reason);
-  const again = { kind: "retry", countsAsAttempt: false } as const;
-  if (error.code === "cancelled") return { kind: "finish", state: "cancelled", patch: {} };
-  if (error.code === "draining" || error.code === "lease_lost") return { ...again, delayMs: 0 };
+  if (error.code === "cancelled" && lease.signal.aborted)
+    return { kind: "finish", state: "cancelled", patch: {} };
+  if (error.code === "draining" || error.code === "lease_lost")
+    return { kind: "retry", countsAsAttempt: false, delayMs: 0 };
   if (isRetryable(error)) {
     logger.warn({ jobId: lease.id, code: error.code, reason: error.message }, "job goes back to the queue");
-    return { ...again, delayMs: REQUEUE_DELAY_MS };
+    // A service that was busy or away costs nothing; one that broke under this job does.
+    return { kind: "retry", countsAsAttempt: stageBroke, delayMs: REQUEUE_DELAY_MS };
   }
   const fields = { jobId: lease.id, code: error.code, err: error.cause ?? error };
   if (error.row.blame === "us") logger.error(fields, "job failed");
