@@ -33,56 +33,84 @@ export function createJobProgress(
   lease: JobLease,
   weights: ReadonlyMap<string, number>,
 ): JobProgress {
-  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  let result: VideoResult = videoResultOf(lease.record);
-  let doneWeight = 0;
-  let current = { stage: "", weight: 0, fraction: 0 };
-  let committedKey: string | undefined;
-  let openStarts = 0;
-  let writtenAtMs = 0;
+  return new RecordProgress(jobs, lease, weights);
+}
 
-  const percent = () => Math.floor((99 * (doneWeight + current.weight * current.fraction)) / total);
+class RecordProgress implements JobProgress {
+  readonly #jobs: JobStore;
+  readonly #lease: JobLease;
+  readonly #weights: ReadonlyMap<string, number>;
+  #result: VideoResult;
+  #doneWeight = 0;
+  #current = { weight: 0, fraction: 0 };
+  #committedKey: string | undefined;
+  #openStarts = 0;
+  #writtenAtMs = 0;
 
-  async function write(patch: JobPatch): Promise<void> {
-    const commit = committedKey === undefined ? {} : { commitStage: committedKey };
-    committedKey = undefined;
-    writtenAtMs = Date.now();
-    await jobs.update(lease, { progress: percent(), result: toJson(result), ...commit, ...patch });
+  constructor(jobs: JobStore, lease: JobLease, weights: ReadonlyMap<string, number>) {
+    this.#jobs = jobs;
+    this.#lease = lease;
+    this.#weights = weights;
+    this.#result = videoResultOf(lease.record);
   }
 
-  return {
-    async startStage(stage, prefix, { countKey }) {
-      current = { stage, weight: weights.get(stage) ?? 0, fraction: 0 };
-      if (!result.references.includes(prefix)) {
-        result = { ...result, references: [...result.references, prefix] };
-      }
-      if (countKey !== undefined) openStarts += 1;
-      await write(countKey === undefined ? { stage } : { stage, startStage: countKey });
-    },
-    async uncountStart(countKey) {
-      openStarts -= 1;
-      await write({ commitStage: countKey });
-    },
-    async stageFraction(fraction) {
-      current = { ...current, fraction: Math.max(current.fraction, Math.min(fraction, 1)) };
-      if (Date.now() - writtenAtMs >= WRITE_INTERVAL_MS) await write({});
-    },
-    commitStage(stage, outcome, ran) {
-      doneWeight += weights.get(stage) ?? 0;
-      current = { stage, weight: 0, fraction: 0 };
-      committedKey = ran?.countKey;
-      openStarts = 0;
-      result = withOutcome(result, stage, outcome, ran?.seconds);
-    },
-    get stageBroke() {
-      return openStarts > 0;
-    },
-    finalPatch: () => ({
-      progress: 100,
-      result: toJson(result),
-      ...(committedKey === undefined ? {} : { commitStage: committedKey }),
-    }),
-  };
+  async startStage(stage: string, prefix: string, { countKey }: { countKey?: string }): Promise<void> {
+    this.#current = { weight: this.#weights.get(stage) ?? 0, fraction: 0 };
+    const { references } = this.#result;
+    if (!references.includes(prefix)) this.#result = { ...this.#result, references: [...references, prefix] };
+    if (countKey !== undefined) this.#openStarts += 1;
+    await this.#write(countKey === undefined ? { stage } : { stage, startStage: countKey });
+  }
+
+  async uncountStart(countKey: string): Promise<void> {
+    this.#openStarts -= 1;
+    await this.#write({ commitStage: countKey });
+  }
+
+  async stageFraction(fraction: number): Promise<void> {
+    const reached = Math.max(this.#current.fraction, Math.min(fraction, 1));
+    this.#current = { ...this.#current, fraction: reached };
+    if (Date.now() - this.#writtenAtMs >= WRITE_INTERVAL_MS) await this.#write({});
+  }
+
+  commitStage(stage: string, outcome: StageOutcome, ran?: { countKey: string; seconds: number }): void {
+    this.#doneWeight += this.#weights.get(stage) ?? 0;
+    this.#current = { weight: 0, fraction: 0 };
+    this.#committedKey = ran?.countKey;
+    this.#openStarts = 0;
+    this.#result = withOutcome(this.#result, stage, outcome, ran?.seconds);
+  }
+
+  get stageBroke(): boolean {
+    return this.#openStarts > 0;
+  }
+
+  finalPatch(): JobPatch {
+    return { progress: 100, result: toJson(this.#result), ...this.#takeCommit() };
+  }
+
+  async #write(patch: JobPatch): Promise<void> {
+    this.#writtenAtMs = Date.now();
+    const result = toJson(this.#result);
+    await this.#jobs.update(this.#lease, {
+      progress: this.#percent(),
+      result,
+      ...this.#takeCommit(),
+      ...patch,
+    });
+  }
+
+  #takeCommit(): JobPatch {
+    const key = this.#committedKey;
+    this.#committedKey = undefined;
+    return key === undefined ? {} : { commitStage: key };
+  }
+
+  #percent(): number {
+    const total = [...this.#weights.values()].reduce((sum, weight) => sum + weight, 0);
+    const { weight, fraction } = this.#current;
+    return Math.floor((99 * (this.#doneWeight + weight * fraction)) / total);
+  }
 }
 
 function withOutcome(
