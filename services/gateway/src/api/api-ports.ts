@@ -30,6 +30,8 @@ export interface ApiLimits {
   readonly headersTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly headerBytes: number;
+  /** How long requests in flight may take once the server closes; then their connections are cut. */
+  readonly closeGraceMs: number;
   /** Comment sent on silent event streams, so that proxies keep them. */
   readonly heartbeatMs: number;
   /** What `openai-poll-after-ms` tells pollers of an unfinished video. */
@@ -50,6 +52,7 @@ export const DEFAULT_API_LIMITS: ApiLimits = {
   // Longer than the 60 s after which common load balancers drop an idle connection.
   keepAliveTimeoutMs: 65_000,
   headerBytes: 16 * 1024,
+  closeGraceMs: 10_000,
   heartbeatMs: 15_000,
   pollAfterMs: 500,
 };

@@ -33,7 +33,10 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   addApiDescription(app);
   addAuthentication(app, deps);
   app.register(async (routes) => addRoutes(routes, context));
-  app.addHook("preClose", async () => closing.abort());
+  app.addHook("preClose", async () => {
+    closing.abort();
+    setTimeout(() => app.server.closeAllConnections(), core.limits.closeGraceMs).unref();
+  });
   app.addHook("onSend", async (_request, reply) => {
     // A connection that falls idle after the server began to close would hold it open.
     if (closing.signal.aborted) reply.header("connection", "close");

@@ -1,6 +1,21 @@
+import { type RequestOptions, request } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { openApiBench } from "./testing/api-bench.ts";
+
+/** Sends a request; the status, and whether the whole body went out. */
+async function send(url: URL, options: RequestOptions, body: Buffer) {
+  const uploaded = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<number>();
+  const sending = request(url, options, (response) => {
+    response.resume().on("end", () => answered.resolve(response.statusCode ?? 0));
+  });
+  sending.on("error", answered.reject).on("finish", uploaded.resolve);
+  sending.end(body);
+  const status = await answered.promise;
+  await uploaded.promise;
+  return { status, uploaded: true };
+}
 
 describe("health and metrics", () => {
   it("is ready or names what is not", async () => {
@@ -106,6 +121,27 @@ describe("surprises", () => {
     expect(answer).toMatch(says);
     expect(answer).toContain('"type":"invalid_request_error"');
     expect((await bench.app.inject("/livez")).statusCode).toBe(200);
+  });
+
+  it("throws the rest of a refused upload away, and closes without waiting for anybody", async () => {
+    await using bench = await openApiBench({ deps: { limits: { closeGraceMs: 500 } } });
+    const url = new URL("/v1/videos", await bench.app.listen({ host: "127.0.0.1", port: 0 }));
+    const part = '--b\r\ncontent-disposition: form-data; name="mask"; filename="a"\r\n\r\n';
+    const body = Buffer.concat([Buffer.from(part), Buffer.alloc(50_000_000), Buffer.from("\r\n--b--\r\n")]);
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    const sent = await send(url, { method: "POST", headers }, body);
+    expect(sent).toMatchObject({ status: 400, uploaded: true });
+    const { port } = url;
+    const stuck = connect(Number(port), "127.0.0.1", () =>
+      stuck.write(
+        "POST /v1/videos HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{",
+      ),
+    );
+    stuck.on("error", () => {});
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const startedAt = performance.now();
+    await bench.app.close();
+    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
   it("writes no prompt and no key into the log", async () => {

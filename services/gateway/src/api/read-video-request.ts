@@ -19,6 +19,9 @@ export async function readVideoRequest(
   try {
     return await readForm(request, limits);
   } catch (error) {
+    // The rest of the upload is thrown away, or its sender would wait for us and the connection for it.
+    request.raw.unpipe();
+    request.raw.resume();
     const code = (error as { code?: unknown } | undefined)?.code;
     if (error instanceof AppError || (typeof code === "string" && code.startsWith("FST_"))) throw error;
     // Whatever else the form parser throws is about the form.
