@@ -27,10 +27,10 @@ describe("createScheduler", () => {
   });
 
   it.each([
-    [{ _class_name: "PNDMScheduler" }, /PNDMScheduler is not supported. Supported: FlowMatchEuler/],
-    [{ ...flowMatch, use_karras_sigmas: true }, /use_karras_sigmas true is not supported/],
-    [{ ...flowMatch, stochastic_sampling: true }, /stochastic_sampling/],
-    [{ ...flowMatch, prediction_type: "epsilon" }, /prediction_type "epsilon".*flow_prediction, sample/],
+    [{ _class_name: "EDMEulerScheduler" }, /EDMEulerScheduler is not supported. Supported: CM.*, UniPC/],
+    [{ ...flowMatch, use_karras_sigmas: true, use_beta_sigmas: true }, /only one of use_karras_sigmas and use_beta/],
+    [{ ...flowMatch, use_karras_sigmas: 1 }, /use_karras_sigmas must be a boolean, got 1/],
+    [{ ...flowMatch, prediction_type: "epsilon" }, /prediction_type.*flow_prediction, sample, got "epsilon"/],
     [{ ...flowMatch, shift: "3" }, /shift must be a number, got "3"/],
     [{ ...flowMatch, beta_start: 0.1 }, /unknown option beta_start/],
     [{ shift: 3 }, /_class_name/],

@@ -1,11 +1,35 @@
+import { createConsistencyModel } from "./consistency-model.ts";
+import { createDdim } from "./ddim.ts";
+import { createDdpm } from "./ddpm.ts";
+import { createDpmSolverMultistep } from "./dpm-solver-multistep.ts";
+import { createEuler } from "./euler.ts";
+import { createEulerAncestral } from "./euler-ancestral.ts";
 import { createFlowMatchEuler } from "./flow-match-euler.ts";
+import { createHeun } from "./heun.ts";
+import { createLcm } from "./lcm.ts";
+import { createLms } from "./lms.ts";
+import { createPndm } from "./pndm.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { createTcd } from "./tcd.ts";
+import { createUniPc } from "./unipc.ts";
 
 type SchedulerConfig = Readonly<Record<string, unknown>>;
 
 /** diffusers' scheduler classes that are implemented here. */
 const SCHEDULERS = new Map<string, (config: SchedulerConfig) => Scheduler>([
+  ["CMStochasticIterativeScheduler", createConsistencyModel],
+  ["DDIMScheduler", createDdim],
+  ["DDPMScheduler", createDdpm],
+  ["DPMSolverMultistepScheduler", createDpmSolverMultistep],
+  ["EulerAncestralDiscreteScheduler", createEulerAncestral],
+  ["EulerDiscreteScheduler", createEuler],
   ["FlowMatchEulerDiscreteScheduler", createFlowMatchEuler],
+  ["HeunDiscreteScheduler", createHeun],
+  ["LCMScheduler", createLcm],
+  ["LMSDiscreteScheduler", createLms],
+  ["PNDMScheduler", createPndm],
+  ["TCDScheduler", createTcd],
+  ["UniPCMultistepScheduler", createUniPc],
 ]);
 
 /**

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createScheduler } from "./create-scheduler.ts";
 import { createFlowMatchEuler } from "./flow-match-euler.ts";
 import { linearSigmas } from "./flow-match-sigmas.ts";
 import type { Schedule } from "./scheduler.ts";
@@ -51,7 +50,7 @@ describe("FlowMatchEuler against diffusers", () => {
     ),
   )("%s with %s", (_config, _schedule, entry) => {
     const { num_inference_steps: numSteps, sigmas, mu } = entry.schedule;
-    const schedule = createScheduler(entry.config).createSchedule({
+    const schedule = createFlowMatchEuler(entry.config).createSchedule({
       ...(numSteps === undefined ? {} : { numSteps }),
       ...(sigmas === undefined ? {} : { sigmas }),
       ...(mu === undefined ? {} : { mu }),

@@ -1,11 +1,19 @@
 import { computeSigmas, dynamicShift, type FlowMatchSigmaOptions } from "./flow-match-sigmas.ts";
-import { oneOf, readOptions } from "./read-options.ts";
-import type { Schedule, ScheduleOptions, Scheduler, StepOptions } from "./scheduler.ts";
+import { combine } from "./linear-combination.ts";
+import { predictOriginal } from "./predictions.ts";
+import { booleanOption, choiceOption, integerOption, numberOption, readOptions } from "./read-options.ts";
+import { assertChoices, requestNoise } from "./request-levels.ts";
+import type { ScheduleOptions, Scheduler, SigmaSchedule, StepOptions } from "./scheduler.ts";
+import { assertOneSpacing } from "./sigma-conversions.ts";
+import { sigmaDerivative } from "./sigma-schedule.ts";
+import { assertIndex, assertStep } from "./step-order.ts";
 
 const CLASS_NAME = "FlowMatchEulerDiscreteScheduler";
 
 /** The options of a FlowMatchEulerDiscreteScheduler, under diffusers' names. */
 export interface FlowMatchEulerOptions extends FlowMatchSigmaOptions {
+  /** Whether each step draws new noise in place of following the velocity. */
+  readonly stochastic_sampling: boolean;
   /** What the network gives: the velocity noise - x0, or x0 itself. The second is ours. */
   readonly prediction_type: "flow_prediction" | "sample";
   /** Ours: whether the predicted x0 is clipped to +-clip_sample_range. */
@@ -14,35 +22,31 @@ export interface FlowMatchEulerOptions extends FlowMatchSigmaOptions {
 }
 
 /** diffusers' scheduler for flow matching, with what is specific to it. */
-export interface FlowMatchEuler extends Scheduler {
+export interface FlowMatchEuler extends Scheduler<SigmaSchedule> {
   readonly options: FlowMatchEulerOptions;
   /** `mu` for a picture of so many tokens. */
   dynamicShift(imageSeqLen: number): number;
 }
 
-const SPEC = {
-  defaults: {
-    num_train_timesteps: 1000,
-    shift: 1,
-    use_dynamic_shifting: false,
-    base_shift: 0.5,
-    max_shift: 1.15,
-    base_image_seq_len: 256,
-    max_image_seq_len: 4096,
-    shift_terminal: 0,
-    time_shift_type: "exponential",
-    sigma_schedule: "diffusers",
-    prediction_type: "flow_prediction",
-    clip_sample: false,
-    clip_sample_range: 1,
-  },
-  fixed: {
-    invert_sigmas: false,
-    stochastic_sampling: false,
-    use_karras_sigmas: false,
-    use_exponential_sigmas: false,
-    use_beta_sigmas: false,
-  },
+const OPTIONS = {
+  num_train_timesteps: integerOption(1000, 1),
+  shift: numberOption(1),
+  use_dynamic_shifting: booleanOption(false),
+  base_shift: numberOption(0.5),
+  max_shift: numberOption(1.15),
+  base_image_seq_len: integerOption(256),
+  max_image_seq_len: integerOption(4096),
+  invert_sigmas: booleanOption(false),
+  shift_terminal: numberOption(0),
+  use_karras_sigmas: booleanOption(false),
+  use_exponential_sigmas: booleanOption(false),
+  use_beta_sigmas: booleanOption(false),
+  time_shift_type: choiceOption("exponential", "linear"),
+  stochastic_sampling: booleanOption(false),
+  sigma_schedule: choiceOption("diffusers", "linear"),
+  prediction_type: choiceOption("flow_prediction", "sample"),
+  clip_sample: booleanOption(false),
+  clip_sample_range: numberOption(1),
 };
 
 /**
@@ -51,72 +55,66 @@ const SPEC = {
  * Throws an Error that names an option which is unknown or not supported.
  */
 export function createFlowMatchEuler(config: Readonly<Record<string, unknown>>): FlowMatchEuler {
-  const options = parseOptions(config);
+  const options = readOptions(CLASS_NAME, config, OPTIONS);
+  assertOneSpacing(CLASS_NAME, options);
   return {
     className: CLASS_NAME,
+    order: 1,
     options,
     dynamicShift: (imageSeqLen) => dynamicShift(imageSeqLen, options),
     createSchedule: (schedule) => createSchedule(options, schedule),
   };
 }
 
-function parseOptions(config: Readonly<Record<string, unknown>>): FlowMatchEulerOptions {
-  const read = readOptions(CLASS_NAME, config, SPEC);
-  return {
-    ...read,
-    time_shift_type: oneOf(CLASS_NAME, "time_shift_type", read.time_shift_type, ["exponential", "linear"]),
-    sigma_schedule: oneOf(CLASS_NAME, "sigma_schedule", read.sigma_schedule, ["diffusers", "linear"]),
-    prediction_type: oneOf(CLASS_NAME, "prediction_type", read.prediction_type, [
-      "flow_prediction",
-      "sample",
-    ]),
-  };
-}
-
-function createSchedule(options: FlowMatchEulerOptions, schedule: ScheduleOptions): Schedule {
-  const sigmas = computeSigmas(options, schedule);
+function createSchedule(options: FlowMatchEulerOptions, request: ScheduleOptions): SigmaSchedule {
+  assertChoices(CLASS_NAME, request, ["sigmas", "mu"]);
+  const sigmas = computeSigmas(options, request);
+  const count = sigmas.length - 1;
   return {
     sigmas,
     timesteps: sigmas.subarray(0, -1).map((sigma) => sigma * options.num_train_timesteps),
+    numSteps: count,
     initNoiseSigma: 1,
     scaleModelInput: (sample) => sample,
-    step: (step) => eulerStep(options, sigmas, step),
+    step(step) {
+      assertStep(step, count);
+      const next = sigmas[step.index + 1] as number;
+      if (options.stochastic_sampling) return renoise(options, { step, request, sigmas });
+      const sigma = sigmas[step.index] as number;
+      return combine([1, step.sample], [next - sigma, velocityOf(options, step, sigma)]);
+    },
     addNoise(original, noise, index) {
-      const sigma = sigmaAt(sigmas, index);
-      return original.map((x0, i) => sigma * (noise[i] as number) + (1 - sigma) * x0);
+      assertIndex(index, count);
+      const sigma = sigmas[index] as number;
+      return combine([sigma, noise], [1 - sigma, original]);
     },
   };
 }
 
-function eulerStep(options: FlowMatchEulerOptions, sigmas: Float32Array, step: StepOptions): Float32Array {
-  const { sample, modelOutput, index } = step;
-  if (modelOutput.length !== sample.length) {
-    throw new RangeError(`A step on ${sample.length} values got a prediction of ${modelOutput.length}.`);
-  }
-  const sigma = sigmaAt(sigmas, index);
-  const gap = Math.fround((sigmas[index + 1] as number) - sigma);
-  const derivative = createDerivative(options, sigma);
-  return sample.map((x, i) => x + Math.fround(gap * derivative(x, modelOutput[i] as number)));
+interface Renoise {
+  readonly step: StepOptions;
+  readonly request: ScheduleOptions;
+  readonly sigmas: Float32Array;
 }
 
-function sigmaAt(sigmas: Float32Array, index: number): number {
-  const sigma = sigmas[index];
-  if (sigma === undefined || index === sigmas.length - 1) {
-    throw new RangeError(`There is no step ${index}; the last one is ${sigmas.length - 2}.`);
-  }
-  return sigma;
+/** To the predicted x0, and with new noise up to the next level. */
+function renoise(options: FlowMatchEulerOptions, { step, request, sigmas }: Renoise): Float32Array {
+  const next = sigmas[step.index + 1] as number;
+  const x0 = originalOf(options, step, sigmas[step.index] as number);
+  return combine([1 - next, x0], [next, requestNoise(CLASS_NAME, request)(x0.length)]);
 }
 
-/** dx/dsigma from one value of the sample and of the prediction. */
-function createDerivative(
-  options: FlowMatchEulerOptions,
-  sigma: number,
-): (x: number, predicted: number) => number {
-  const isSample = options.prediction_type === "sample";
-  if (!isSample && !options.clip_sample) return (_, velocity) => velocity;
-  const range = options.clip_sample ? options.clip_sample_range : Number.POSITIVE_INFINITY;
-  return (x, predicted) => {
-    const x0 = isSample ? predicted : x - sigma * predicted;
-    return Math.fround((x - Math.min(Math.max(x0, -range), range)) / sigma);
-  };
+/** dx/dsigma from the prediction. */
+function velocityOf(options: FlowMatchEulerOptions, step: StepOptions, sigma: number): Float32Array {
+  if (options.prediction_type === "flow_prediction" && !options.clip_sample) return step.modelOutput;
+  return sigmaDerivative(step.sample, originalOf(options, step, sigma), sigma);
+}
+
+/** The predicted x0, clipped if the options say so. */
+function originalOf(options: FlowMatchEulerOptions, step: StepOptions, sigma: number): Float32Array {
+  const predictionType = options.prediction_type;
+  const x0 = predictOriginal({ ...step, predictionType, alpha: 1 - sigma, sigma });
+  if (!options.clip_sample) return x0;
+  const range = options.clip_sample_range;
+  return x0.map((value) => Math.min(Math.max(value, -range), range));
 }

@@ -1,24 +1,27 @@
+import { type FlowShiftOptions, shiftLevel, shiftStatic, stretchLevels } from "./flow-shift.ts";
+import { linspace } from "./numpy-math.ts";
+import { assertNumSteps } from "./request-levels.ts";
 import type { ScheduleOptions } from "./scheduler.ts";
+import { respaceSigmas, type SigmaSpacingOptions } from "./sigma-conversions.ts";
 
 /** The options of FlowMatchEulerDiscreteScheduler that shape its noise levels, under diffusers' names. */
-export interface FlowMatchSigmaOptions {
+export interface FlowMatchSigmaOptions extends FlowShiftOptions, SigmaSpacingOptions {
   readonly num_train_timesteps: number;
-  readonly shift: number;
-  readonly use_dynamic_shifting: boolean;
   readonly base_shift: number;
   readonly max_shift: number;
   readonly base_image_seq_len: number;
   readonly max_image_seq_len: number;
   /** Where the last sigma is stretched to; 0 leaves it. */
   readonly shift_terminal: number;
-  readonly time_shift_type: "exponential" | "linear";
+  /** Whether levels rise from the clean sample to noise. */
+  readonly invert_sigmas: boolean;
   /** Ours: which levels n steps take by default. */
   readonly sigma_schedule: "diffusers" | "linear";
 }
 
 /** The evenly falling noise levels 1, 1 - 1/n, ..., 1/n, which Flux-like pipelines and pocket give a scheduler. */
 export function linearSigmas(numSteps: number): number[] {
-  return Array.from({ length: assertSteps(numSteps) }, (_, i) => 1 - i / numSteps);
+  return Array.from({ length: assertNumSteps(numSteps) }, (_, i) => 1 - i / numSteps);
 }
 
 /** `mu` for a picture of `imageSeqLen` tokens, on the line through the config's two points (Flux, SD3.5). */
@@ -28,16 +31,19 @@ export function dynamicShift(imageSeqLen: number, options: FlowMatchSigmaOptions
   return base_shift + slope * (imageSeqLen - base_image_seq_len);
 }
 
-/** Noise levels of a generation, in float32, the final 0 included. */
+/** Noise levels of a generation, in float32, the final one included. */
 export function computeSigmas(options: FlowMatchSigmaOptions, schedule: ScheduleOptions): Float32Array {
   assertDynamic(options, schedule.mu);
   const given = chooseGiven(options, schedule);
   // numpy keeps float32 for given levels and doubles for its own linspace; each operation rounds accordingly.
   const round = given ? Math.fround : (value: number) => value;
-  const levels = given?.map(Math.fround) ?? defaultLevels(options, assertSteps(schedule.numSteps));
-  const shifted = levels.map((level) => shiftLevel(level, options, { mu: schedule.mu, round }));
-  const stretched = stretch(shifted, options.shift_terminal, round);
-  return Float32Array.of(...stretched, 0);
+  const levels = given?.map(Math.fround) ?? defaultLevels(options, assertNumSteps(schedule.numSteps));
+  const shifted = levels.map((level) => shiftLevel(level, options, schedule.mu, round));
+  const { shift_terminal: terminal } = options;
+  const stretched = terminal === 0 ? shifted : stretchLevels(shifted, terminal, round);
+  const spaced = respaceSigmas(options, stretched, stretched.length) ?? stretched;
+  if (!options.invert_sigmas) return Float32Array.of(...spaced, 0);
+  return Float32Array.of(...spaced.map((level) => 1 - Math.fround(level)), 1);
 }
 
 function chooseGiven(
@@ -45,7 +51,7 @@ function chooseGiven(
   schedule: ScheduleOptions,
 ): readonly number[] | undefined {
   if (schedule.sigmas === undefined) {
-    return options.sigma_schedule === "linear" ? linearSigmas(assertSteps(schedule.numSteps)) : undefined;
+    return options.sigma_schedule === "linear" ? linearSigmas(assertNumSteps(schedule.numSteps)) : undefined;
   }
   const { sigmas, numSteps = sigmas.length } = schedule;
   if (sigmas.length === 0 || sigmas.length !== numSteps) {
@@ -66,44 +72,7 @@ function defaultLevels(options: FlowMatchSigmaOptions, numSteps: number): number
   };
   const first = bound(trained) * trained;
   const last = bound(1) * trained;
-  const gap = numSteps > 1 ? (last - first) / (numSteps - 1) : 0;
-  return Array.from({ length: numSteps }, (_, i) => {
-    // numpy's linspace sets its last value exactly.
-    const timestep = i > 0 && i === numSteps - 1 ? last : first + i * gap;
-    return timestep / trained;
-  });
-}
-
-type Round = (value: number) => number;
-
-function shiftLevel(
-  level: number,
-  options: FlowMatchSigmaOptions,
-  { mu, round }: { mu: number | undefined; round: Round },
-): number {
-  if (!options.use_dynamic_shifting || mu === undefined) return shiftStatic(level, options.shift, round);
-  const factor = options.time_shift_type === "exponential" ? Math.exp(mu) : mu;
-  const rest = round(round(1 / level) - 1);
-  return round(factor / round(factor + rest));
-}
-
-function shiftStatic(level: number, shift: number, round: Round): number {
-  return round(round(shift * level) / round(1 + round((shift - 1) * level)));
-}
-
-/** Stretches the levels so that the last one is `terminal` (LTX-Video). */
-function stretch(levels: number[], terminal: number, round: Round): number[] {
-  const last = levels.at(-1);
-  if (terminal === 0 || last === undefined) return levels;
-  const factor = round(round(1 - last) / (1 - terminal));
-  return levels.map((level) => round(1 - round(round(1 - level) / factor)));
-}
-
-function assertSteps(numSteps: number | undefined): number {
-  if (numSteps === undefined || !Number.isSafeInteger(numSteps) || numSteps < 1) {
-    throw new RangeError(`A schedule needs 1 step or more, got ${numSteps}.`);
-  }
-  return numSteps;
+  return linspace(first, last, numSteps).map((timestep) => timestep / trained);
 }
 
 function assertDynamic(options: FlowMatchSigmaOptions, mu: number | undefined): void {
