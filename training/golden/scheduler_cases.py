@@ -147,7 +147,7 @@ def dpm_cases() -> Iterator[Case]:
         yield name, STABLE_DIFFUSION | options | noise, steps(6)
         yield name, STABLE_DIFFUSION | options, steps(6)
     for spaced in (*SIGMAS, {"use_lu_lambdas": True}):
-        for betas in BETAS[:3]:
+        for betas in (*BETAS[:2], BETAS[2] | V):
             yield from ((name, betas | spaced, steps(count)) for count in (2, 5, 10, 20))
         yield name, STABLE_DIFFUSION | spaced | V | {"algorithm_type": "sde-dpmsolver++"}, steps(8)
     yield name, STABLE_DIFFUSION | {"use_karras_sigmas": True, "sigma_min": 0.1, "sigma_max": 10.0}, steps(6)
@@ -195,6 +195,22 @@ def unipc_cases() -> Iterator[Case]:
     yield name, FLOW, steps(6)
 
 
+def shifted_cases() -> Iterator[Case]:
+    """UniPC's flow sigmas as diffusers 0.42.1 makes them."""
+    name = "UniPCMultistepScheduler"
+    flow = FLOW | {"use_flow_sigmas": True, "shift_terminal": None}
+    yield from ((name, flow | {"flow_shift": shift}, steps(count)) for shift in (1.0, 3.0) for count in (1, 4, 20))
+    yield name, flow | {"shift_terminal": 0.1, "flow_shift": 3.0}, steps(6)
+    for kind in ("exponential", "linear"):
+        yield name, flow | {"use_dynamic_shifting": True, "time_shift_type": kind}, steps(6, mu=0.8)
+    yield name, flow | {"final_sigmas_type": "sigma_min", "solver_order": 3}, steps(6)
+    yield name, flow | {"flow_shift": 2.0}, {"sigmas": [1.0, 0.7, 0.4, 0.1]}
+    for final in ("zero", "sigma_min"):
+        ends = {"sigma_min": 0.01, "sigma_max": 200.0, "final_sigmas_type": final}
+        yield name, flow | {"use_karras_sigmas": True} | ends, steps(5)
+    yield name, STABLE_DIFFUSION | {"use_exponential_sigmas": True, "sigma_min": 0.1, "sigma_max": 10.0}, steps(6)
+
+
 def flow_cases() -> Iterator[Case]:
     """Flow-matching Euler beyond the cases of flow_match.py."""
     name = "FlowMatchEulerDiscreteScheduler"
@@ -214,3 +230,4 @@ FIXTURES = {
     "unipc": unipc_cases,
     "flow": flow_cases,
 }
+NEWER_FIXTURES = {"unipc-shifted": shifted_cases}

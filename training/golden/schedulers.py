@@ -1,6 +1,7 @@
 """Schedules and samples of diffusers' schedulers, step by step, for packages/diffusion.
 
 Needs diffusers==0.36.0 and scipy beside torch. Run: python -m training.golden.schedulers [fixture ...]
+The fixture unipc-shifted needs diffusers==0.42.1, and is made only when named.
 A step is kept as the sum of its absolute values and three of them.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 import scipy
 import torch
 
-from training.golden.scheduler_cases import FIXTURES, Case
+from training.golden.scheduler_cases import FIXTURES, NEWER_FIXTURES, Case
 
 FOLDER = Path(__file__).parents[2] / "packages/diffusion/fixtures"
 SHAPE = (2, 4, 4, 4)
@@ -64,6 +65,8 @@ def run(case: Case) -> dict[str, Any]:
         extra["generator"] = torch.Generator().manual_seed(STEP_SEED)
     if name == "TCDScheduler":
         extra.setdefault("eta", 0.0)
+    if "sigmas" in request:
+        request["sigmas"] = np.array(request["sigmas"])
     scheduler.set_timesteps(**request)
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(begin_index)
@@ -110,8 +113,10 @@ def main(names: list[str]) -> None:
     versions = {"diffusers": diffusers.__version__, "torch": torch.__version__.split("+")[0]}
     versions |= {"numpy": np.__version__, "scipy": scipy.__version__}
     for name in names or FIXTURES:
-        write(name, {"versions": versions, "cases": [run(case) for case in FIXTURES[name]()]}, "cases")
-    write("configs", {"versions": versions, "configs": saved_configs()}, "configs")
+        cases = (FIXTURES | NEWER_FIXTURES)[name]()
+        write(name, {"versions": versions, "cases": [run(case) for case in cases]}, "cases")
+    if not names:
+        write("configs", {"versions": versions, "configs": saved_configs()}, "configs")
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ function toleranceOf({ options }: Case): number {
   return isEuler && options["rescale_betas_zero_snr"] === true ? 2e-4 : 1e-5;
 }
 
-describe.each(["alpha", "distilled", "sigma", "dpm", "unipc", "flow"])("%s schedulers", (fixture) => {
+describe.each(["alpha", "distilled", "sigma", "dpm", "unipc", "unipc-shifted", "flow"])("%s schedulers", (fixture) => {
   const { cases } = readFixture<{ cases: Case[] }>(fixture);
 
   it.each(

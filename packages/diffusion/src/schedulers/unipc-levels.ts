@@ -30,7 +30,7 @@ export function chooseUniPcLevels(
   { options, alphasCumprod, request }: LevelsRequest,
 ): SolverLevels {
   const taken: LevelChoice[] = options.use_dynamic_shifting ? ["mu"] : [];
-  assertChoices(className, request, options.hasShiftTerminal && options.use_flow_sigmas ? [...taken, "sigmas"] : taken);
+  assertChoices(className, request, options.hasShiftedFlow ? [...taken, "sigmas"] : taken);
   const numSteps = assertNumSteps(request.sigmas?.length ?? request.numSteps, options.num_train_timesteps);
   const trained = trainedSigmas(alphasCumprod);
   const { sigmas, timesteps } = spaceLevels(options, trained, { request, numSteps });
@@ -58,7 +58,7 @@ function spaceLevels(options: UniPcOptions, trained: Float32Array, { request, nu
   if (respaced !== undefined) return respacedLevels(options, trained, respaced);
   const count = options.num_train_timesteps;
   if (options.use_flow_sigmas) {
-    const sigmas = options.hasShiftTerminal
+    const sigmas = options.hasShiftedFlow
       ? shiftedFlowSigmas(options, request, numSteps)
       : flowSigmas(numSteps, count, request.mu === undefined ? options.flow_shift : Math.exp(request.mu));
     return { sigmas, timesteps: sigmas.map((sigma) => sigma * count) };
@@ -68,7 +68,7 @@ function spaceLevels(options: UniPcOptions, trained: Float32Array, { request, nu
 }
 
 function respacedLevels(options: UniPcOptions, trained: Float32Array, respaced: readonly number[]): Levels {
-  if (options.hasShiftTerminal && options.use_karras_sigmas && options.use_flow_sigmas) {
+  if (options.hasShiftedFlow && options.use_karras_sigmas) {
     const sigmas = respaced.map((sigma) => sigma / (sigma + 1));
     return { sigmas, timesteps: sigmas.map((sigma) => sigma * options.num_train_timesteps) };
   }

@@ -48,8 +48,11 @@ const OPTIONS = {
 
 /** The options of a UniPCMultistepScheduler, under diffusers' names. */
 export type UniPcOptions = OptionsOf<typeof OPTIONS> & {
-  /** Whether the config is of a diffusers that has `shift_terminal` in this class, and other flow sigmas than before. */
-  readonly hasShiftTerminal: boolean;
+  /**
+   * Whether flow sigmas are those of the diffusers versions that write `shift_terminal` into this class's config, which
+   * differ from 0.36's. Karras' spacing has flow sigmas only there.
+   */
+  readonly hasShiftedFlow: boolean;
 };
 
 /**
@@ -90,7 +93,8 @@ function readUniPcOptions(config: Readonly<Record<string, unknown>>): UniPcOptio
     const chosen = `solver_type ${read.solver_type}, predict_x0 ${read.predict_x0}, lower_order_final ${read.lower_order_final}`;
     refuse(`with ${chosen} the last step to final_sigmas_type zero is not a number; it must be sigma_min`);
   }
-  return { ...read, hasShiftTerminal: Object.hasOwn(config, "shift_terminal") };
+  const hasShiftedFlow = Object.hasOwn(config, "shift_terminal") || read.use_karras_sigmas;
+  return { ...read, hasShiftedFlow: read.use_flow_sigmas && hasShiftedFlow };
 }
 
 /** What a step leaves for the corrector of the next one. */
