@@ -39,6 +39,7 @@ describe("POST /v1/videos", () => {
       warnings: [],
       stage: null,
       stage_durations: {},
+      model_durations: {},
       inference_time_s: null,
     });
     const stored = await bench.jobs.get("local", video.id);
