@@ -15,6 +15,8 @@ from training.models.blocks import (
 from training.models.unet import UNet, UNetConfig
 
 CLIP_SECONDS = 4.0
+# Motion is predicted in eighths of the picture, so that nothing moves far before training.
+FLOW_SCALE = 0.25
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class MotionUNet(UNet):
 
     sample float32 [B, 3, F, 64, 64], timestep float32 [B] = 1000 * sigma, encoder_hidden_states float32 [B, 32, D],
     image_latents float32 [B, 3, 64, 64], frame_times float32 [F] or [B, F] in seconds -> x0 float32 [B, 3, F, 64, 64].
-    What it adds to the keyframe network begins at zero, so training starts from the trained T2I.
+    Every frame is a blend of what the U-Net draws and of the key frame warped by a predicted motion field: most of a
+    clip is its key frame, still or moved. What it adds to the keyframe network begins at zero, so training starts from
+    the trained T2I, blended evenly with the key frame.
     """
 
     def __init__(self, config: MotionUNetConfig) -> None:
@@ -43,6 +47,9 @@ class MotionUNet(UNet):
         )
         self.frame_mid = nn.Linear(EMBEDDING_CHANNELS, mid)
         self.frame_high = nn.Linear(EMBEDDING_CHANNELS, high)
+        self.warp_out = zeroed(nn.Conv2d(low, 3 * config.patch_size**2, 3, padding=1))
+        centres = (torch.arange(config.sample_size) + 0.5) / config.sample_size * 2 - 1
+        self.register_buffer("centres", centres, persistent=False)
         self.temporal = nn.ModuleDict(
             {"down1": TemporalAttention(mid, heads), "up1": TemporalAttention(mid, heads)}
             | {f"mid{index}": TemporalAttention(high, heads) for index in range(config.mid_layers)}
@@ -79,4 +86,19 @@ class MotionUNet(UNet):
         def temporal(place: str, y: Tensor) -> Tensor:
             return self.temporal[place](y, high if place.startswith("mid") else mid)
 
-        return self.trunk(x, condition, text, temporal).unflatten(0, (-1, frames)).transpose(1, 2)
+        features = self.trunk(x, condition, text, temporal)
+        blend, moved = self.moved_key(features, per_frame(image_latents))
+        made = blend * moved + (1 - blend) * self.picture(features)
+        return made.unflatten(0, (-1, frames)).transpose(1, 2)
+
+    def moved_key(self, features: Tensor, key: Tensor) -> tuple[Tensor, Tensor]:
+        """How much of each pixel is key frame [N, 1, 64, 64], and the key frame moved to there [N, 3, 64, 64]."""
+        predicted = F.pixel_shuffle(self.warp_out(features), self.config.patch_size).float()
+        motion = predicted[:, 1:] * FLOW_SCALE
+        target = torch.stack(
+            [motion[:, 0] + self.centres, motion[:, 1] + self.centres[:, None]], -1
+        )
+        moved = F.grid_sample(
+            key, target, mode="bilinear", padding_mode="border", align_corners=False
+        )
+        return predicted[:, :1].sigmoid(), moved

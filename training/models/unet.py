@@ -117,7 +117,7 @@ class UNet(nn.Module):
     def trunk(
         self, x: Tensor, condition: Tensor, text: Tensor, temporal: Temporal = no_temporal
     ) -> Tensor:
-        """Embedded pictures [N, low, 32, 32] -> clean pictures [N, 3, 64, 64]."""
+        """Embedded pictures [N, low, 32, 32] -> features of the clean pictures, the same shape, activated."""
         for block in self.down0:
             x = block(x, condition)
         skip0 = x
@@ -137,10 +137,13 @@ class UNet(nn.Module):
         x = torch.cat([F.pixel_shuffle(self.upsample0(x), 2), skip0], 1)
         for block in self.up0:
             x = block(x, condition)
-        return F.pixel_shuffle(self.conv_out(F.silu(self.norm_out(x))), self.config.patch_size)
+        return F.silu(self.norm_out(x))
+
+    def picture(self, features: Tensor) -> Tensor:
+        """What the trunk gives -> clean pictures [N, 3, 64, 64]."""
+        return F.pixel_shuffle(self.conv_out(features), self.config.patch_size)
 
     def forward(self, sample: Tensor, timestep: Tensor, encoder_hidden_states: Tensor) -> Tensor:
         condition = F.silu(self.condition(timestep, encoder_hidden_states))
-        return self.trunk(
-            self.embed(sample), condition, self.text_projection(encoder_hidden_states)
-        )
+        text = self.text_projection(encoder_hidden_states)
+        return self.picture(self.trunk(self.embed(sample), condition, text))

@@ -34,16 +34,18 @@ def test_unet_predicts_a_picture() -> None:
     assert out.shape == (2, 3, 64, 64)
 
 
-def test_motion_unet_begins_as_the_keyframe_network() -> None:
+def test_motion_unet_begins_between_the_keyframe_network_and_the_key_frame() -> None:
     torch.manual_seed(1)
     keyframes, motion = UNet(unet_config(TINY)), MotionUNet(motion_config(TINY))
     torch.nn.init.normal_(keyframes.conv_out.weight)
     missing, unexpected = motion.load_state_dict(keyframes.state_dict(), strict=False)
     assert missing and not unexpected
     frames, timestep = torch.randn(2, 3, 15, 64, 64), torch.rand(2) * 1000
-    out = motion(frames, timestep, TEXT, torch.randn(2, 3, 64, 64), torch.arange(1, 16) / 4)
+    key = torch.randn(2, 3, 64, 64)
+    out = motion(frames, timestep, TEXT, key, torch.arange(1, 16) / 4)
     assert out.shape == frames.shape
-    assert torch.allclose(out[:, :, 4], keyframes(frames[:, :, 4], timestep, TEXT), atol=1e-5)
+    drawn = keyframes(frames[:, :, 4], timestep, TEXT)
+    assert torch.allclose(out[:, :, 4], (drawn + key) / 2, atol=1e-5)
 
 
 def test_untrained_interpolator_blends_the_two_neighbours() -> None:

@@ -21,7 +21,7 @@ from training.train.t2i import load_text_to_image
 HELD_OUT_CLIPS = 64
 """The data set's last clips are never trained on; sheets show them."""
 
-KEYFRAME_NOISE = 0.03
+KEYFRAME_NOISE = 0.01
 """Key frames made by the keyframe network are not perfect, so training ones are disturbed a little."""
 
 SHEET_MINUTES = 12.0
