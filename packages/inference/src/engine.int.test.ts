@@ -121,34 +121,41 @@ describe("an engine", () => {
   });
 });
 
-// What is true depends on the machine: each kind runs its own tests, so that none is skipped.
-describe.each([hasNvidia ? "with a GPU" : "without a GPU"])("an engine's device %s", () => {
-  if (hasNvidia) {
-    it("is the GPU where it is auto or named", async () => {
-      for (const device of ["auto", "cuda"] as const) {
-        await using engine = testEngine({ device });
-        expect(await engine.info()).toMatchObject({ provider: "cuda" });
-      }
-    });
-    return;
-  }
+async function expectGpu(device: "auto" | "cuda"): Promise<void> {
+  await using engine = testEngine({ device });
+  expect(await engine.info()).toMatchObject({ provider: "cuda" });
+}
 
-  it("is the CPU where auto finds no GPU", async () => {
-    await using engine = testEngine({ device: "auto" });
-    expect(await engine.info()).toMatchObject({ provider: "cpu" });
-    const add = await engine.load(graphFixture("add.onnx"));
-    expect((await engine.run(add, addFeeds(1)))["sum"]?.data).toEqual(Float32Array.of(2));
-  });
+async function expectCpuForAuto(): Promise<void> {
+  await using engine = testEngine({ device: "auto" });
+  expect(await engine.info()).toMatchObject({ provider: "cpu" });
+  const add = await engine.load(graphFixture("add.onnx"));
+  expect((await engine.run(add, addFeeds(1)))["sum"]?.data).toEqual(Float32Array.of(2));
+}
 
-  it("is refused with what is missing where it was named", async () => {
-    await using engine = testEngine({ device: "cuda" });
-    await expect(engine.info()).rejects.toMatchObject({
-      code: "device_unavailable",
-      fields: { device: "cuda" },
-    });
-    await expect(engine.load(graphFixture("add.onnx"))).rejects.toThrow(
-      /KINORA_DEVICE=cuda.*libonnxruntime_providers_cuda\.so/,
-    );
-    expect(engine.crashes).toBe(0);
+async function expectCudaRefused(): Promise<void> {
+  await using engine = testEngine({ device: "cuda" });
+  await expect(engine.info()).rejects.toMatchObject({
+    code: "device_unavailable",
+    fields: { device: "cuda" },
   });
+  await expect(engine.load(graphFixture("add.onnx"))).rejects.toThrow(
+    /KINORA_DEVICE=cuda.*libonnxruntime_providers_cuda\.so/,
+  );
+  expect(engine.crashes).toBe(0);
+}
+
+// What is true depends on the machine: each kind checks its own, so that nothing is skipped.
+const DEVICE_FACTS: readonly (readonly [string, () => Promise<void>])[] = hasNvidia
+  ? [
+      ["auto is the GPU", () => expectGpu("auto")],
+      ["cuda is the GPU", () => expectGpu("cuda")],
+    ]
+  : [
+      ["auto is the CPU where there is no GPU", expectCpuForAuto],
+      ["cuda is refused with what is missing", expectCudaRefused],
+    ];
+
+describe("an engine's device", () => {
+  it.each(DEVICE_FACTS)("%s", (_, check) => check());
 });
