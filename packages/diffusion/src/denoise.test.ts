@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { denoise } from "./denoise.ts";
+import { createScheduler } from "./schedulers/create-scheduler.ts";
 import { createFlowMatchEuler } from "./schedulers/flow-match-euler.ts";
 
 const scheduler = createFlowMatchEuler({ prediction_type: "sample", sigma_schedule: "linear" });
@@ -34,4 +35,35 @@ it("stops before the next step when aborted", async () => {
   controller.abort();
   await expect(steps.next()).rejects.toThrow(/abort/);
   expect(predictions).toBe(1);
+});
+
+it("begins half-way from a clean sample", async () => {
+  const schedule = scheduler.createSchedule({ numSteps: 4 });
+  const original = Float32Array.of(0.5, 0.25);
+  const seen: Float32Array[] = [];
+  const steps = denoise({
+    schedule,
+    noise,
+    start: { original, index: 2 },
+    predict: async (sample) => (seen.push(sample), original),
+  });
+  expect(await steps.next()).toEqual({ done: false, value: 3 });
+  expect(await steps.next()).toEqual({ done: false, value: 4 });
+  const end = (await steps.next()).value as Float32Array;
+  end.forEach((value, i) => expect(value).toBeCloseTo(original[i] as number, 6));
+  expect(seen).toHaveLength(2);
+  expect(seen[0]).toEqual(schedule.addNoise(original, noise, 2));
+});
+
+it.each([
+  ["HeunDiscreteScheduler", { beta_schedule: "linear" }, 9],
+  ["PNDMScheduler", { skip_prk_steps: true }, 6],
+])("counts the steps of %s, whose network calls are more", async (className, options, calls) => {
+  const schedule = createScheduler({ _class_name: className, ...options }).createSchedule({ numSteps: 5 });
+  const progress: number[] = [];
+  const steps = denoise({ schedule, noise, predict: async (sample) => sample });
+  for await (const done of steps) progress.push(done);
+  expect(progress).toHaveLength(calls);
+  expect(progress.toSorted((a, b) => a - b)).toEqual(progress);
+  expect(progress.at(-1)).toBe(5);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { guide, guideEdit } from "./guidance.ts";
+import { guide, guideEdit, rescaleGuidance } from "./guidance.ts";
+import { createTorchGenerator } from "./noise.ts";
 
 const unconditional = Float32Array.of(0, 1, -2);
 const image = Float32Array.of(1, 1, 0);
@@ -33,5 +34,26 @@ describe("guideEdit", () => {
   it("refuses predictions of different sizes", () => {
     const predictions = { unconditional, image, full: Float32Array.of(1) };
     expect(() => guideEdit(predictions, { imageScale: 1, textScale: 1 })).toThrow(RangeError);
+  });
+});
+
+describe("rescaleGuidance", () => {
+  const { randn } = createTorchGenerator(3);
+  const guided = randn(32).map((value) => Math.fround(value * 7.5) + 1);
+  const conditional = randn(32);
+
+  it("equals diffusers' rescale_noise_cfg, each sample of a batch by itself", () => {
+    const rescaled = rescaleGuidance(guided, conditional, { rescale: 0.7, batchSize: 2 });
+    const expected = { 0: 0.156241, 9: -0.4758206, 16: 1.1944723, 31: -0.0407648 };
+    for (const [i, value] of Object.entries(expected)) expect(rescaled[Number(i)]).toBeCloseTo(value, 5);
+    expect(rescaled.reduce((sum, value) => sum + Math.abs(value), 0)).toBeCloseTo(72.65287, 4);
+  });
+
+  it("leaves the guided prediction at 0", () => {
+    expect(rescaleGuidance(guided, conditional, { rescale: 0 })).toEqual(guided);
+  });
+
+  it("refuses predictions of different sizes", () => {
+    expect(() => rescaleGuidance(guided, unconditional, { rescale: 0.5 })).toThrow(/32 and 3/);
   });
 });

@@ -41,6 +41,44 @@ export function guideEdit(predictions: EditPredictions, scales: EditScales): Flo
   });
 }
 
+/** How far guidance is rescaled. */
+export interface RescaleOptions {
+  /** phi: 0 leaves the guided prediction, 1 gives it the conditional one's deviation; `guidance_rescale` in diffusers. */
+  readonly rescale: number;
+  /** Samples that lie one after another in the predictions, each rescaled by itself; 1 if absent. */
+  readonly batchSize?: number;
+}
+
+/**
+ * Rescaled guidance (Lin et al., arXiv 2305.08891, eq. 15 and 16): the guided prediction with the standard deviation
+ * of the conditional one, mixed with the guided one as it is; against overexposed pictures.
+ */
+export function rescaleGuidance(
+  guided: Float32Array,
+  conditional: Float32Array,
+  { rescale, batchSize = 1 }: RescaleOptions,
+): Float32Array {
+  assertSameLength(guided, conditional);
+  const { fround } = Math;
+  const size = guided.length / batchSize;
+  const [phi, rest] = [fround(rescale), fround(1 - rescale)];
+  const ratios = Array.from({ length: batchSize }, (_, k) => {
+    const part = (values: Float32Array): Float32Array => values.subarray(k * size, (k + 1) * size);
+    return fround(deviationOf(part(conditional)) / deviationOf(part(guided)));
+  });
+  return guided.map((value, i) => {
+    const rescaled = fround(value * (ratios[Math.floor(i / size)] as number));
+    return fround(phi * rescaled) + fround(rest * value);
+  });
+}
+
+/** torch.std: of a sample, so divided by one less than its size. */
+function deviationOf(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.fround(Math.sqrt(squares / (values.length - 1)));
+}
+
 function assertSameLength(left: Float32Array, right: Float32Array): void {
   if (left.length !== right.length) {
     throw new RangeError(`Guidance needs predictions of one size, got ${left.length} and ${right.length}.`);

@@ -1,6 +1,13 @@
-export { type DenoiseOptions, denoise, type Predict } from "./denoise.ts";
+export { type DenoiseOptions, denoise, type Predict, type StartImage } from "./denoise.ts";
 export { type FramePlanOptions, type PlannedFrame, planFrames, type Window } from "./frame-plan.ts";
-export { type EditPredictions, type EditScales, guide, guideEdit } from "./guidance.ts";
+export {
+  type EditPredictions,
+  type EditScales,
+  guide,
+  guideEdit,
+  type RescaleOptions,
+  rescaleGuidance,
+} from "./guidance.ts";
 export { createTorchGenerator, type TorchGenerator } from "./noise.ts";
 export { createScheduler } from "./schedulers/create-scheduler.ts";
 export {
@@ -9,4 +16,12 @@ export {
   type FlowMatchEulerOptions,
 } from "./schedulers/flow-match-euler.ts";
 export { type FlowMatchSigmaOptions, linearSigmas } from "./schedulers/flow-match-sigmas.ts";
-export type { Schedule, ScheduleOptions, Scheduler, StepOptions } from "./schedulers/scheduler.ts";
+export type {
+  Churn,
+  DrawNormal,
+  Schedule,
+  ScheduleOptions,
+  Scheduler,
+  SigmaSchedule,
+  StepOptions,
+} from "./schedulers/scheduler.ts";

@@ -28,7 +28,10 @@ describe("createScheduler", () => {
 
   it.each([
     [{ _class_name: "EDMEulerScheduler" }, /EDMEulerScheduler is not supported. Supported: CM.*, UniPC/],
-    [{ ...flowMatch, use_karras_sigmas: true, use_beta_sigmas: true }, /only one of use_karras_sigmas and use_beta/],
+    [
+      { ...flowMatch, use_karras_sigmas: true, use_beta_sigmas: true },
+      /only one of use_karras_sigmas and use_beta/,
+    ],
     [{ ...flowMatch, use_karras_sigmas: 1 }, /use_karras_sigmas must be a boolean, got 1/],
     [{ ...flowMatch, prediction_type: "epsilon" }, /prediction_type.*flow_prediction, sample, got "epsilon"/],
     [{ ...flowMatch, shift: "3" }, /shift must be a number, got "3"/],
@@ -38,5 +41,60 @@ describe("createScheduler", () => {
     [[], /JSON object/],
   ])("refuses %j", (config, message) => {
     expect(() => createScheduler(config)).toThrow(message);
+  });
+});
+
+describe("options that come from other classes' configs", () => {
+  it("are let by as diffusers does, if it knows them at all", () => {
+    const stableDiffusion = {
+      _class_name: "PNDMScheduler",
+      beta_end: 0.012,
+      beta_schedule: "scaled_linear",
+      beta_start: 0.00085,
+      num_train_timesteps: 1000,
+      set_alpha_to_one: false,
+      skip_prk_steps: true,
+      steps_offset: 1,
+      trained_betas: null,
+      clip_sample: false,
+    };
+    const schedule = createScheduler(stableDiffusion).createSchedule({ numSteps: 3 });
+    expect([...schedule.timesteps]).toEqual([667, 334, 334, 1]);
+    expect(() => createScheduler({ ...stableDiffusion, clip_smaple: false })).toThrow(
+      /unknown option clip_smaple/,
+    );
+  });
+
+  it.each([
+    ["DPMSolverMultistepScheduler", { algorithm_type: "dpmsolver" }, /final_sigmas_type sigma_min, got zero/],
+    ["DPMSolverMultistepScheduler", { solver_order: 4 }, /solver_order 3 at most, got 4/],
+    ["DPMSolverMultistepScheduler", { lambda_min_clipped: "-inf" }, /lambda_min_clipped must be a number/],
+    [
+      "DPMSolverMultistepScheduler",
+      { variance_type: "learned" },
+      /variance_type must be null, got "learned"/,
+    ],
+    ["UniPCMultistepScheduler", { solver_type: "bh1" }, /bh1.*must be sigma_min/],
+    ["UniPCMultistepScheduler", { shift_terminal: 0.1 }, /shift_terminal needs use_flow_sigmas/],
+    [
+      "EulerAncestralDiscreteScheduler",
+      { prediction_type: "sample" },
+      /one of epsilon, v_prediction, got "sample"/,
+    ],
+    ["DDIMScheduler", { timestep_spacing: "middle" }, /one of leading, linspace, trailing, got "middle"/],
+    ["DDIMScheduler", { beta_schedule: "sigmoid" }, /beta_schedule must be one of linear, scaled_linear/],
+    ["DDPMScheduler", { variance_type: "fixed_large_log" }, /variance_type must be one of/],
+    ["DDPMScheduler", { num_train_timesteps: 10.5 }, /whole number of 1 or more, got 10.5/],
+    ["LMSDiscreteScheduler", { trained_betas: [0.1, 0.2] }, /2 values for num_train_timesteps 1000/],
+  ])("%s refuses %j", (className, options, message) => {
+    expect(() => createScheduler({ _class_name: className, ...options })).toThrow(message);
+  });
+
+  it("reads minus infinity", () => {
+    const scheduler = createScheduler({
+      _class_name: "DPMSolverMultistepScheduler",
+      lambda_min_clipped: Number.NEGATIVE_INFINITY,
+    });
+    expect(scheduler.createSchedule({ numSteps: 2 }).timesteps[0]).toBe(999);
   });
 });

@@ -70,7 +70,10 @@ interface DdimStep {
 }
 
 /** Equation 12, with a clipped x0 and the noise as predicted. */
-function ddimStep({ options, alphasCumprod }: Context, { step, request, t, previous }: DdimStep): Float32Array {
+function ddimStep(
+  { options, alphasCumprod }: Context,
+  { step, request, t, previous }: DdimStep,
+): Float32Array {
   const now = levelAt(alphasCumprod, t);
   const next = levelAt(alphasCumprod, previous, options.set_alpha_to_one ? 1 : alphasCumprod[0]);
   const { alpha, sigma } = now;

@@ -102,33 +102,36 @@ function toleranceOf({ options }: Case): number {
   return isEuler && options["rescale_betas_zero_snr"] === true ? 2e-4 : 1e-5;
 }
 
-describe.each(["alpha", "distilled", "sigma", "dpm", "unipc", "unipc-shifted", "flow"])("%s schedulers", (fixture) => {
-  const { cases } = readFixture<{ cases: Case[] }>(fixture);
+describe.each(["alpha", "distilled", "sigma", "dpm", "unipc", "unipc-shifted", "flow"])(
+  "%s schedulers",
+  (fixture) => {
+    const { cases } = readFixture<{ cases: Case[] }>(fixture);
 
-  it.each(
-    cases.map((entry) => [JSON.stringify(entry.options), JSON.stringify(entry.request), entry] as const),
-  )("equal diffusers: %s %s", (_options, _request, entry) => {
-    const scheduler = createScheduler(entry.options);
-    const schedule = scheduler.createSchedule(toScheduleOptions(entry.request));
-    expectClose(schedule.timesteps, entry.timesteps, 2e-7);
-    if (entry.sigmas) expectClose((schedule as SigmaSchedule).sigmas, entry.sigmas, 1e-6);
-    expect(schedule.initNoiseSigma / entry.initNoiseSigma).toBeCloseTo(1, 6);
-    const { begin_index: beginStep = 0, learns_variance: learnsVariance = false } = entry.request;
-    const samples = [...runSchedule(schedule, beginStep * scheduler.order, learnsVariance)];
-    expect(samples).toHaveLength(entry.steps.length);
-    for (const [i, sample] of samples.entries()) {
-      const [sum, ...kept] = entry.steps[i] as [number, ...number[]];
-      const largest = sample.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-      const tolerance = toleranceOf(entry) * largest;
-      for (const [k, value] of kept.entries()) {
-        const gap = Math.abs((sample[KEPT[k] as number] as number) - value);
-        expect(gap, `step ${i}, value ${KEPT[k]}`).toBeLessThanOrEqual(tolerance);
+    it.each(
+      cases.map((entry) => [JSON.stringify(entry.options), JSON.stringify(entry.request), entry] as const),
+    )("equal diffusers: %s %s", (_options, _request, entry) => {
+      const scheduler = createScheduler(entry.options);
+      const schedule = scheduler.createSchedule(toScheduleOptions(entry.request));
+      expectClose(schedule.timesteps, entry.timesteps, 2e-7);
+      if (entry.sigmas) expectClose((schedule as SigmaSchedule).sigmas, entry.sigmas, 1e-6);
+      expect(schedule.initNoiseSigma / entry.initNoiseSigma).toBeCloseTo(1, 6);
+      const { begin_index: beginStep = 0, learns_variance: learnsVariance = false } = entry.request;
+      const samples = [...runSchedule(schedule, beginStep * scheduler.order, learnsVariance)];
+      expect(samples).toHaveLength(entry.steps.length);
+      for (const [i, sample] of samples.entries()) {
+        const [sum, ...kept] = entry.steps[i] as [number, ...number[]];
+        const largest = sample.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+        const tolerance = toleranceOf(entry) * largest;
+        for (const [k, value] of kept.entries()) {
+          const gap = Math.abs((sample[KEPT[k] as number] as number) - value);
+          expect(gap, `step ${i}, value ${KEPT[k]}`).toBeLessThanOrEqual(tolerance);
+        }
+        const total = sample.reduce((a, b) => a + Math.abs(b), 0);
+        expect(Math.abs(total - sum) / SIZE, `step ${i}, mean`).toBeLessThanOrEqual(tolerance);
       }
-      const total = sample.reduce((a, b) => a + Math.abs(b), 0);
-      expect(Math.abs(total - sum) / SIZE, `step ${i}, mean`).toBeLessThanOrEqual(tolerance);
-    }
-  });
-});
+    });
+  },
+);
 
 describe("scheduler_config.json", () => {
   const { configs } = readFixture<{ configs: { _class_name: string }[] }>("configs");

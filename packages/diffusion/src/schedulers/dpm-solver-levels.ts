@@ -41,7 +41,8 @@ interface Training {
 
 function spaceLevels(options: DpmOptions, { alphasCumprod, trained, request }: Training) {
   const chosen = chooseTimesteps(options, alphasCumprod, request);
-  const count = chosen.length;
+  // The clipped noisy end leaves fewer trailing timesteps, but not fewer sigmas that are spaced anew.
+  const count = request.timesteps === undefined ? assertNumSteps(request.numSteps) : chosen.length;
   const isLu = options.use_lu_lambdas && !options.use_karras_sigmas;
   const respaced = isLu ? luSigmas(trained, count) : respaceSigmas(options, trained.toReversed(), count);
   if (respaced !== undefined) {

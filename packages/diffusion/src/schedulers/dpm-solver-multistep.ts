@@ -10,8 +10,8 @@ import {
   choiceOption,
   integerOption,
   numberOption,
-  onlyOption,
   type OptionsOf,
+  onlyOption,
   readOptions,
 } from "./read-options.ts";
 import { requestNoise } from "./request-levels.ts";
@@ -115,7 +115,14 @@ function createDpmStep(
     const used = levels.slice(step.index + 1 - order, step.index + 2).toReversed();
     const { algorithm_type: algorithm, solver_type } = options;
     const isHeun = solver_type === "heun";
-    return dpmUpdate({ algorithm, isHeun, sample: step.sample, outputs: outputs.slice(0, order), levels: used, noise });
+    return dpmUpdate({
+      algorithm,
+      isHeun,
+      sample: step.sample,
+      outputs: outputs.slice(0, order),
+      levels: used,
+      noise,
+    });
   };
 }
 

@@ -94,7 +94,9 @@ function eulerLevels(context: Context, request: ScheduleOptions): Levels {
 /** Given sigmas end with the final one; they stay as they are. */
 function givenLevels(trained: Float32Array, { sigmas = [], numSteps, timesteps }: ScheduleOptions): Levels {
   if (timesteps !== undefined || sigmas.length < 2 || (numSteps ?? sigmas.length - 1) !== sigmas.length - 1) {
-    throw new RangeError(`${CLASS_NAME} takes one sigma more than steps, the final one, and no timesteps beside.`);
+    throw new RangeError(
+      `${CLASS_NAME} takes one sigma more than steps, the final one, and no timesteps beside.`,
+    );
   }
   const levels = sigmas.map(fround);
   const toTimestep = createSigmaToTimestep(trained, log32);

@@ -138,7 +138,11 @@ describe("test_scheduler_dpm_multi", () => {
     [{ ...V, use_lu_lambdas: true }, 0.1554],
     [{ thresholding: true, dynamic_thresholding_ratio: 0.87, sample_max_value: 0.5 }, 1.1364],
   ])("%j has a mean of %d", (given, expected) => {
-    const schedule = makeSchedule("DPMSolverMultistepScheduler", { ...options, ...given }, { batchSize: 4, numSteps: 10 });
+    const schedule = makeSchedule(
+      "DPMSolverMultistepScheduler",
+      { ...options, ...given },
+      { batchSize: 4, numSteps: 10 },
+    );
     expect(Math.abs(absoluteMean(runLoop({ schedule })) - expected)).toBeLessThan(1e-3);
   });
 

@@ -15,9 +15,7 @@ export interface LogSnrLevel {
  * share of the noise itself.
  */
 export function logSnrLevel(sigma: number, isFlow: boolean): LogSnrLevel {
-  const alpha = isFlow
-    ? fround(1 - sigma)
-    : fround(1 / fround(Math.sqrt(fround(fround(sigma * sigma) + 1))));
+  const alpha = isFlow ? fround(1 - sigma) : fround(1 / fround(Math.sqrt(fround(fround(sigma * sigma) + 1))));
   const sigmaT = isFlow ? sigma : fround(sigma * alpha);
   const lambda = fround(fround(Math.log(alpha)) - fround(Math.log(sigmaT)));
   return { ratio: sigma, alpha, sigma: sigmaT, lambda };

@@ -163,7 +163,10 @@ interface Transfer {
 }
 
 /** Equation 11: the sample at timestep `from` moved to `to` along an estimate of its noise. */
-function transfer({ options, alphasCumprod }: Context, { sample, estimate, from, to }: Transfer): Float32Array {
+function transfer(
+  { options, alphasCumprod }: Context,
+  { sample, estimate, from, to }: Transfer,
+): Float32Array {
   const now = levelAt(alphasCumprod, from);
   const next = levelAt(alphasCumprod, to, options.set_alpha_to_one ? 1 : alphasCumprod[0]);
   const { alpha, sigma } = now;

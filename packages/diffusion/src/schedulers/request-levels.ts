@@ -32,7 +32,9 @@ export function assertTimesteps(options: ScheduleOptions, count: number): readon
   const { timesteps = [], numSteps } = options;
   const falls = timesteps.every((t, i) => t >= 0 && t < (i === 0 ? count : (timesteps[i - 1] as number)));
   if (timesteps.length === 0 || !falls) {
-    throw new RangeError(`Timesteps must fall from below ${count} to 0 or above, got ${timesteps.join(", ")}.`);
+    throw new RangeError(
+      `Timesteps must fall from below ${count} to 0 or above, got ${timesteps.join(", ")}.`,
+    );
   }
   if (numSteps !== undefined && numSteps !== timesteps.length) {
     throw new RangeError(`Got ${timesteps.length} timesteps for ${numSteps} steps.`);

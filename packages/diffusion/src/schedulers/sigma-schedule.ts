@@ -42,7 +42,8 @@ export function chooseTimesteps(
   const trained = options.num_train_timesteps;
   if (request.timesteps === undefined)
     return spacedTimesteps(options, assertNumSteps(request.numSteps, trained));
-  if (isRespaced(options)) throw new RangeError("A scheduler that spaces its sigmas anew takes no timesteps.");
+  if (isRespaced(options))
+    throw new RangeError("A scheduler that spaces its sigmas anew takes no timesteps.");
   return assertTimesteps(request, trained);
 }
 

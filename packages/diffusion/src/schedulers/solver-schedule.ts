@@ -34,7 +34,11 @@ export function createSolverSchedule(parts: SolverScheduleParts): SigmaSchedule 
 }
 
 /** A step's prediction at its level; a flow's velocity is taken at the solver's own sigma. */
-export function predictionAt(level: LogSnrLevel, predictionType: PredictionType, step: StepOptions): Prediction {
+export function predictionAt(
+  level: LogSnrLevel,
+  predictionType: PredictionType,
+  step: StepOptions,
+): Prediction {
   const sigma = predictionType === "flow_prediction" ? level.ratio : level.sigma;
   return { ...step, predictionType, alpha: level.alpha, sigma };
 }

@@ -32,7 +32,7 @@ export function spacedTimesteps(options: SpacingOptions, numSteps: number): numb
     case "leading":
       return leading(Math.floor(count / numSteps), numSteps).map((t) => t + offset);
     case "trailing":
-      return trailing(count, count / numSteps);
+      return trailing(count, count / numSteps, numSteps);
   }
 }
 
@@ -55,7 +55,7 @@ export function solverTimesteps(options: SpacingOptions, numSteps: number, last:
         .slice(0, -1)
         .map((t) => t + offset);
     case "trailing":
-      return trailing(last, count / numSteps);
+      return trailing(last, count / numSteps, numSteps);
   }
 }
 
@@ -64,6 +64,12 @@ function leading(ratio: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => (count - 1 - i) * ratio);
 }
 
-function trailing(from: number, ratio: number): number[] {
-  return arange(from, 0, -ratio).map((t) => roundHalfToEven(t) - 1);
+/**
+ * At some step counts (61 of 1000) numpy's arange has one value too many, from which diffusers makes timestep -1; that
+ * one is left out here.
+ */
+function trailing(from: number, ratio: number, most: number): number[] {
+  return arange(from, 0, -ratio)
+    .slice(0, most)
+    .map((t) => roundHalfToEven(t) - 1);
 }

@@ -86,7 +86,9 @@ function shiftedFlowSigmas(options: UniPcOptions, request: ScheduleOptions, numS
     throw new RangeError("A schedule with use_dynamic_shifting true needs mu, got undefined.");
   }
   const given = request.sigmas ?? linspace(1, 1 / options.num_train_timesteps, numSteps + 1).slice(0, -1);
-  const shifted = given.map((sigma) => shiftLevel(sigma, { ...options, shift: options.flow_shift }, request.mu));
+  const shifted = given.map((sigma) =>
+    shiftLevel(sigma, { ...options, shift: options.flow_shift }, request.mu),
+  );
   const sigmas = terminal === null || terminal === 0 ? shifted : stretchLevels(shifted, terminal);
   const first = sigmas[0] as number;
   return Math.abs(first - 1) < BELOW_ONE ? [first - BELOW_ONE, ...sigmas.slice(1)] : sigmas;

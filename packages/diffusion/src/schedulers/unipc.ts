@@ -9,8 +9,8 @@ import {
   nullable,
   numberOption,
   numbersOption,
-  onlyOption,
   type OptionsOf,
+  onlyOption,
   readOptions,
 } from "./read-options.ts";
 import type { ScheduleOptions, Scheduler, SigmaSchedule, StepOptions } from "./scheduler.ts";
@@ -123,7 +123,9 @@ function createUniPcStep(
         : step.sample;
     outputs.unshift(output);
     outputs.splice(options.solver_order);
-    const most = options.lower_order_final ? Math.min(options.solver_order, count - index) : options.solver_order;
+    const most = options.lower_order_final
+      ? Math.min(options.solver_order, count - index)
+      : options.solver_order;
     const order = Math.min(most, outputs.length);
     previous = { sample, order };
     return uniPcUpdate({ ...kind, sample, order, outputs, levels, target: index + 1 });
