@@ -2,6 +2,12 @@ export { type DecodedFrames, decodeFrames } from "./decode-frames.ts";
 export { ffprobe, type Probe, type ProbedStream } from "./ffprobe.ts";
 export { fixturePath } from "./fixture-path.ts";
 export { freePort } from "./free-port.ts";
+export {
+  createReflectedStub,
+  jsonServiceDefinition,
+  type ReflectedStub,
+  ReflectionClient,
+} from "./reflection-client.ts";
 export { type NodeProcess, type SpawnNodeOptions, spawnNode } from "./spawn-node.ts";
 export { type RedisServer, startRedis } from "./start-redis.ts";
 export { INSTALL_VERSITYGW, type S3Credentials, type S3Server, startS3 } from "./start-s3.ts";

@@ -1,11 +1,10 @@
 import { toJson } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
 import { t2i, types, video } from "@kinora/contracts";
+import { createReflectedStub, type ReflectedStub, ReflectionClient } from "@kinora/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { bindService } from "./bind-service.ts";
-import { jsonServiceDefinition, ReflectionClient } from "./testing/reflection-client.ts";
-import { closeAll, closeLater, collect, runSteps, stepsBinding } from "./testing/steps-service.ts";
+import { closeAll, closeLater, runSteps, stepsBinding } from "./testing/steps-service.ts";
 
 afterEach(closeAll);
 
@@ -31,26 +30,10 @@ function reflect(address: string, version: "v1" | "v1alpha"): ReflectionClient {
   return client;
 }
 
-/** A stock grpc-js client of a service that is known from reflection only. */
-async function stub(reflection: ReflectionClient, address: string, service: string) {
-  const definition = jsonServiceDefinition(await reflection.describe(service));
-  const Stub = makeGenericClientConstructor(definition, service);
-  const client = new Stub(address, credentials.createInsecure());
+async function stub(reflection: ReflectionClient, address: string, service: string): Promise<ReflectedStub> {
+  const client = createReflectedStub(await reflection.describe(service), address);
   closeLater(() => client.close());
-  const methodOf = (name: string) => {
-    const method = client[name];
-    if (method === undefined) throw new Error(`The stub lacks ${name}.`);
-    return method.bind(client) as (...args: unknown[]) => unknown;
-  };
-  return {
-    unary: (method: string, request: object) =>
-      new Promise((resolve, reject) => {
-        methodOf(method)(request, (error: Error | null, response: unknown) =>
-          error === null ? resolve(response) : reject(error),
-        );
-      }),
-    stream: (method: string, request: object) => collect(methodOf(method)(request) as AsyncIterable<unknown>),
-  };
+  return client;
 }
 
 describe.each(["v1", "v1alpha"] as const)("reflection %s", (version) => {

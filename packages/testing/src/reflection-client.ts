@@ -10,7 +10,13 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { Client, type ClientDuplexStream, credentials, type ServiceDefinition } from "@grpc/grpc-js";
+import {
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  makeGenericClientConstructor,
+  type ServiceDefinition,
+} from "@grpc/grpc-js";
 
 /** The part of grpc.reflection that a client needs: all that this client knows beforehand. */
 const REFLECTION_PROTO = {
@@ -120,6 +126,41 @@ export function jsonServiceDefinition(service: DescService): ServiceDefinition {
       },
     ]),
   );
+}
+
+/** A stock grpc-js client of a service that is known from reflection only; messages are protobuf JSON. */
+export interface ReflectedStub {
+  unary(method: string, request: object): Promise<unknown>;
+  /** All messages of a server stream. */
+  stream(method: string, request: object): Promise<unknown[]>;
+  close(): void;
+}
+
+/** Makes a client of `service` at `address`, without metadata. */
+export function createReflectedStub(service: DescService, address: string): ReflectedStub {
+  const Stub = makeGenericClientConstructor(jsonServiceDefinition(service), service.typeName);
+  const client = new Stub(address, credentials.createInsecure());
+  const methodOf = (name: string) => {
+    const method = client[name];
+    if (method === undefined) throw new Error(`The stub lacks ${name}.`);
+    return method.bind(client) as (...args: unknown[]) => unknown;
+  };
+  return {
+    unary: (method, request) =>
+      new Promise((resolve, reject) => {
+        methodOf(method)(request, (error: Error | null, response: unknown) =>
+          error === null ? resolve(response) : reject(error),
+        );
+      }),
+    stream: (method, request) => collect(methodOf(method)(request) as AsyncIterable<unknown>),
+    close: () => client.close(),
+  };
+}
+
+async function collect(messages: AsyncIterable<unknown>): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const message of messages) all.push(message);
+  return all;
 }
 
 function encodeWith(schema: DescMessage | undefined) {
