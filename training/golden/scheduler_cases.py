@@ -55,6 +55,7 @@ def alpha_cases() -> Iterator[Case]:
         yield "DDPMScheduler", {"variance_type": kind}, steps(6)
     for kind in ("learned", "learned_range"):
         yield "DDPMScheduler", {"variance_type": kind}, steps(6, learns_variance=True)
+    yield "DDPMScheduler", {"variance_type": "learned_range"}, {"timesteps": [400, 90, 7], "learns_variance": True}
     yield "DDPMScheduler", {"beta_schedule": "sigmoid"}, steps(6)
     yield "DDPMScheduler", {}, {"timesteps": [100, 87, 50, 1, 0]}
     yield "DDPMScheduler", {}, steps(200)
@@ -84,7 +85,7 @@ def distilled_cases() -> Iterator[Case]:
         yield name, {}, {"timesteps": [999, 759, 499, 259], "strength": 0.5}
         yield name, {}, steps(8, begin_index=4)
     yield "LCMScheduler", {"timestep_scaling": 5.0}, steps(4)
-    yield from (("TCDScheduler", options, steps(6, eta=eta)) for options in (EPS, V, X0) for eta in (0.3, 1.0))
+    yield from (("TCDScheduler", options, steps(6, eta=eta)) for options in (EPS, V, X0) for eta in (0.3, 0.45, 1.0))
     name = "CMStochasticIterativeScheduler"
     yield from ((name, {}, steps(count)) for count in (1, 2, 5, 10))
     yield name, {"num_train_timesteps": 201, "clip_denoised": False, "s_noise": 0.9}, {"timesteps": [106, 0]}
@@ -142,6 +143,8 @@ def dpm_cases() -> Iterator[Case]:
             yield name, STABLE_DIFFUSION | options | {"algorithm_type": "dpmsolver"}, steps(7)
             if order < 3:
                 yield name, STABLE_DIFFUSION | options | {"algorithm_type": "sde-dpmsolver"}, steps(7)
+    few = STABLE_DIFFUSION | {"solver_order": 3, "final_sigmas_type": "sigma_min"}
+    yield from ((name, few, steps(count)) for count in (14, 15))
     for options in (V, X0, THRESHOLDING):
         noise = {"algorithm_type": "dpmsolver", "final_sigmas_type": "sigma_min"}
         yield name, STABLE_DIFFUSION | options | noise, steps(6)

@@ -88,7 +88,8 @@ function readUniPcOptions(config: Readonly<Record<string, unknown>>): UniPcOptio
   if (!read.predict_x0 && read.prediction_type === "flow_prediction") {
     refuse("prediction_type flow_prediction needs predict_x0");
   }
-  const isUndefinedAtZero = read.solver_type === "bh1" || !read.predict_x0 || !read.lower_order_final;
+  const endsHigh = !read.lower_order_final && read.solver_order > 1;
+  const isUndefinedAtZero = read.solver_type === "bh1" || !read.predict_x0 || endsHigh;
   if (read.final_sigmas_type === "zero" && isUndefinedAtZero) {
     const chosen = `solver_type ${read.solver_type}, predict_x0 ${read.predict_x0}, lower_order_final ${read.lower_order_final}`;
     refuse(`with ${chosen} the last step to final_sigmas_type zero is not a number; it must be sigma_min`);
