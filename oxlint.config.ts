@@ -13,7 +13,7 @@ const OWNED_MODULES: Readonly<Record<string, readonly string[]>> = {
   ioredis: ["packages/jobs", "packages/testing"],
   "node:sqlite": ["packages/jobs", "packages/inference"],
   "@aws-sdk/**": ["packages/storage", "packages/testing"],
-  "@grpc/**": ["packages/runtime"],
+  "@grpc/**": ["packages/runtime", "packages/testing"],
   "grpc-health-check": ["packages/runtime"],
   fastify: ["services/gateway"],
   "@fastify/**": ["services/gateway"],

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openApiDocument } from "../services/gateway/src/api/open-api-document.ts";
 import { renderErrorPage } from "./error-page.ts";
 import { renderReadme } from "./readme-tables.ts";
 import { ROOT, runCommand } from "./step.ts";
@@ -11,6 +12,7 @@ const CONTRACTS = "packages/contracts/src/gen";
 export async function renderGeneratedFiles(): Promise<Map<string, string>> {
   const files = await generateContracts();
   files.set("docs/errors.md", renderErrorPage());
+  files.set("docs/api/openapi.json", await openApiDocument());
   files.set("README.md", renderReadme(await readFile(join(ROOT, "README.md"), "utf8")));
   return files;
 }
