@@ -5,7 +5,7 @@ const condition = "kinora:source";
 const shared = {
   pool: "forks",
   execArgv: [`--conditions=${condition}`, "--disable-warning=ExperimentalWarning"],
-} as const;
+};
 const exclude = ["**/node_modules/**", "**/dist/**", "training/**"];
 
 export default defineConfig({
