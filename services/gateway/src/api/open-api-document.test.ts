@@ -11,7 +11,7 @@ interface Operation {
 }
 
 describe("docs/api/openapi.json", () => {
-  it("is what the routes say; otherwise run scripts/generate-openapi.ts", async () => {
+  it("is what the routes say; otherwise run npm run generate", async () => {
     expect(await readFile(committed, "utf8")).toBe(await openApiDocument());
   });
 
