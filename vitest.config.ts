@@ -31,8 +31,8 @@ export default defineConfig({
           exclude,
           // Real engines and encoders each want every core: one file at a time.
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -32,7 +32,7 @@ const request = (scenario: number) => ({
 let reference: Stack;
 beforeAll(async () => {
   reference = await startStack();
-}, 60_000);
+});
 afterAll(() => reference?.[Symbol.asyncDispose]());
 
 async function undisturbed(scenario: number): Promise<Uint8Array> {
@@ -58,7 +58,7 @@ describe.each(["sqlite", "redis"] as const)("kill -9 in mid-job, jobs in %s", (j
     } else {
       stack = await startStack();
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await stack?.[Symbol.asyncDispose]();
     await stopRedis();

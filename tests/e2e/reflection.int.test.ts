@@ -9,7 +9,7 @@ const SERVICE = "kinora.video.v1.VideoService";
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack();
-}, 60_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 interface VideoMessage {

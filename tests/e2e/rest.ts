@@ -34,7 +34,7 @@ export async function waitForVideo(
   baseUrl: string,
   id: string,
   accept: (video: VideoJson) => boolean,
-  timeoutMs = 90_000,
+  timeoutMs = 180_000,
 ): Promise<VideoJson> {
   let last: VideoJson | undefined;
   try {

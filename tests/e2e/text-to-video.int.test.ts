@@ -9,7 +9,7 @@ import { type Stack, startStack } from "./stack.ts";
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack();
-}, 60_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 async function probe(bytes: Uint8Array) {

@@ -17,7 +17,7 @@ beforeAll(async () => {
       KINORA_S3_BUCKET: s3.bucket,
     },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
   await redis?.stop();
