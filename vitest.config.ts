@@ -19,7 +19,7 @@ export default defineConfig({
           name: "unit",
           include: ["{packages,services,scripts,tests}/**/*.test.ts"],
           exclude: [...exclude, "**/*.int.test.ts"],
-          testTimeout: 10_000,
+          testTimeout: 60_000,
         },
       },
       {
