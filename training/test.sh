@@ -8,13 +8,7 @@ stamp="$environment/requirements.sha256"
 wanted="$(sha256sum training/requirements.txt)"
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   python3 -m venv "$environment"
-  # The CPU build of torch is a tenth of the default one; its index is not reachable from everywhere.
-  cpu_index=https://download.pytorch.org/whl/cpu
-  options=()
-  if curl --silent --head --fail --max-time 5 "$cpu_index/torch/" >/dev/null 2>&1; then
-    options=(--extra-index-url "$cpu_index")
-  fi
-  "$environment/bin/pip" install --quiet --disable-pip-version-check "${options[@]}" -r training/requirements.txt
+  "$environment/bin/pip" install --quiet --disable-pip-version-check -r training/requirements.txt
   echo "$wanted" >"$stamp"
 fi
 
