@@ -98,7 +98,11 @@ class FollowedTextEncoder:
 
 
 def train(
-    session: Session, model: MotionUNet, text_encoder: FollowedTextEncoder, batches: ClipBatches
+    session: Session,
+    model: MotionUNet,
+    text_encoder: FollowedTextEncoder,
+    batches: ClipBatches,
+    layout_share: float = 0.0,
 ) -> None:
     """Runs until the session ends."""
     preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
@@ -107,7 +111,7 @@ def train(
         batch = batches.draw(step)
         x0, weight, key, times, input_ids = (tensor.to(preset.device) for tensor in batch)
         noise = torch.randn(x0.shape, generator=generator).to(preset.device)
-        sigma = draw_sigmas(len(x0), generator).to(preset.device)
+        sigma = draw_sigmas(len(x0), generator, layout_share=layout_share).to(preset.device)
         key = key + KEYFRAME_NOISE * torch.randn(key.shape, generator=generator).to(preset.device)
         text = text_encoder(input_ids)
         with autocast(preset):
@@ -173,7 +177,7 @@ def main(argv: list[str] | None = None) -> None:
     )
     batches = ClipBatches(session, f"clips-{arguments.domain}", CaptionSource(tokenizer))
     text_encoder = FollowedTextEncoder(arguments.t2i, keyframes.text_encoder.to(preset.device))
-    train(session, model, text_encoder, batches)
+    train(session, model, text_encoder, batches, arguments.layout_share)
 
 
 if __name__ == "__main__":

@@ -210,6 +210,9 @@ def training_arguments(description: str | None, name: str) -> argparse.ArgumentP
         "--finish", type=float, default=0.0, help="minutes of decay after that; writes final.pt"
     )
     parser.add_argument("--rate", type=float, help="learning rate")
+    parser.add_argument(
+        "--layout-share", type=float, default=0.0, help="share of noise levels close to 1 (flow.py)"
+    )
     return parser
 
 

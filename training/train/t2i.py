@@ -69,7 +69,13 @@ def load_text_to_image(name: str, preset: Preset, tokenizer: Tokenizer) -> TextT
     return model.to(memory_format=torch.channels_last).eval()
 
 
-def train(session: Session, model: TextToImage, tokenizer: Tokenizer, data_name: str) -> None:
+def train(
+    session: Session,
+    model: TextToImage,
+    tokenizer: Tokenizer,
+    data_name: str,
+    layout_share: float = 0.0,
+) -> None:
     """Runs until the session ends; batches depend on the step alone, so a resumed run goes on exactly."""
     preset, data, captions = session.preset, dataset(data_name), CaptionSource(tokenizer)
     frames, masks, attributes = (
@@ -84,7 +90,10 @@ def train(session: Session, model: TextToImage, tokenizer: Tokenizer, data_name:
         x0, weight = to_tensor(frames[rows]), subject_weights(masks[rows])[:, None]
         input_ids = captions.ids([attributes[row] for row in rows], random.Random(step * 7919 + 5))
         generator = torch.Generator().manual_seed(step + 10**6)
-        sigma, noise = draw_sigmas(len(rows), generator), torch.randn(x0.shape, generator=generator)
+        sigma, noise = (
+            draw_sigmas(len(rows), generator, layout_share=layout_share),
+            torch.randn(x0.shape, generator=generator),
+        )
         x0, weight, input_ids, sigma, noise = (
             tensor.to(preset.device) for tensor in (x0, weight, input_ids, sigma, noise)
         )
@@ -130,7 +139,7 @@ def main(argv: list[str] | None = None) -> None:
         freeze_text(session, model)
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters, {len(tokenizer)} words, preset {preset}")
-    train(session, model, tokenizer, f"keyframes-{arguments.domain}")
+    train(session, model, tokenizer, f"keyframes-{arguments.domain}", arguments.layout_share)
 
 
 if __name__ == "__main__":
