@@ -65,10 +65,13 @@ function isCancelled(error: unknown): boolean {
 async function runOnce(stage: Stage, run: StageRun, attempt: { begun: boolean }): Promise<StageOutcome> {
   const outputPrefix = `${run.prefix}${randomBytes(6).toString("hex")}/`;
   const target = { model: run.model, outputPrefix };
+  let outcome: StageOutcome | undefined;
   for await (const event of stage.run({ ...run.context, target })) {
     attempt.begun = true;
-    if (event.kind === "done") return event.outcome;
-    await run.onProgress(event.total > 0 ? event.completed / event.total : 0);
+    // Read to the end: leaving the stream after the result would look like a cancel to the service.
+    if (event.kind === "done") outcome = event.outcome;
+    else await run.onProgress(event.total > 0 ? event.completed / event.total : 0);
   }
+  if (outcome) return outcome;
   throw new AppError("unavailable", { what: stage.service, reason: "its stream ended without a result" });
 }
