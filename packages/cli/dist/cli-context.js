@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=cli-context.js.map
