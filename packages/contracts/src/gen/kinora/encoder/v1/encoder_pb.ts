@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file kinora/encoder/v1/encoder.proto.
  */
 export const file_kinora_encoder_v1_encoder: GenFile = /*@__PURE__*/
-  fileDesc("Ch9raW5vcmEvZW5jb2Rlci92MS9lbmNvZGVyLnByb3RvEhFraW5vcmEuZW5jb2Rlci52MSIgCg9EZXNjcmliZVJlcXVlc3QSDQoFbW9kZWwYASABKAkiQgoQRGVzY3JpYmVSZXNwb25zZRIuCgdydW50aW1lGAEgASgLMh0ua2lub3JhLnR5cGVzLnYxLk1vZGVsUnVudGltZSJTChNFbmNvZGVQcm9tcHRSZXF1ZXN0EiwKBnRhcmdldBgBIAEoCzIcLmtpbm9yYS50eXBlcy52MS5TdGFnZVRhcmdldBIOCgZwcm9tcHQYAiABKAkihwEKFEVuY29kZVByb21wdFJlc3BvbnNlEi0KCHByb2dyZXNzGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLlByb2dyZXNzSAASNwoGcmVzdWx0GAIgASgLMiUua2lub3JhLmVuY29kZXIudjEuRW5jb2RlUHJvbXB0UmVzdWx0SABCBwoFZXZlbnQingEKEkVuY29kZVByb21wdFJlc3VsdBIsCgllbWJlZGRpbmcYASABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSKgoId2FybmluZ3MYAiADKAsyGC5raW5vcmEudHlwZXMudjEuV2FybmluZxIuCgd0aW1pbmdzGAMgASgLMh0ua2lub3JhLnR5cGVzLnYxLlN0YWdlVGltaW5ncyJuChJEZWNvZGVJbWFnZVJlcXVlc3QSLAoGdGFyZ2V0GAEgASgLMhwua2lub3JhLnR5cGVzLnYxLlN0YWdlVGFyZ2V0EioKB2xhdGVudHMYAiABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QihQEKE0RlY29kZUltYWdlUmVzcG9uc2USLQoIcHJvZ3Jlc3MYASABKAsyGS5raW5vcmEudHlwZXMudjEuUHJvZ3Jlc3NIABI2CgZyZXN1bHQYAiABKAsyJC5raW5vcmEuZW5jb2Rlci52MS5EZWNvZGVJbWFnZVJlc3VsdEgAQgcKBWV2ZW50Im0KEURlY29kZUltYWdlUmVzdWx0EigKBWltYWdlGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0Ei4KB3RpbWluZ3MYAiABKAsyHS5raW5vcmEudHlwZXMudjEuU3RhZ2VUaW1pbmdzIogBChJFbmNvZGVJbWFnZVJlcXVlc3QSLAoGdGFyZ2V0GAEgASgLMhwua2lub3JhLnR5cGVzLnYxLlN0YWdlVGFyZ2V0EigKBWltYWdlGAIgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EhoKEm1lYXN1cmVfcm91bmRfdHJpcBgDIAEoCCKFAQoTRW5jb2RlSW1hZ2VSZXNwb25zZRItCghwcm9ncmVzcxgBIAEoCzIZLmtpbm9yYS50eXBlcy52MS5Qcm9ncmVzc0gAEjYKBnJlc3VsdBgCIAEoCzIkLmtpbm9yYS5lbmNvZGVyLnYxLkVuY29kZUltYWdlUmVzdWx0SABCBwoFZXZlbnQi0wEKEUVuY29kZUltYWdlUmVzdWx0EioKB2xhdGVudHMYASABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSHwoScm91bmRfdHJpcF9wc25yX2RiGAIgASgBSACIAQESKgoId2FybmluZ3MYAyADKAsyGC5raW5vcmEudHlwZXMudjEuV2FybmluZxIuCgd0aW1pbmdzGAQgASgLMh0ua2lub3JhLnR5cGVzLnYxLlN0YWdlVGltaW5nc0IVChNfcm91bmRfdHJpcF9wc25yX2RiInoKEUVuY29kZUNsaXBSZXF1ZXN0EiwKBnRhcmdldBgBIAEoCzIcLmtpbm9yYS50eXBlcy52MS5TdGFnZVRhcmdldBIqCgdsYXRlbnRzGAIgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EgsKA2ZwcxgDIAEoDSKDAQoSRW5jb2RlQ2xpcFJlc3BvbnNlEi0KCHByb2dyZXNzGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLlByb2dyZXNzSAASNQoGcmVzdWx0GAIgASgLMiMua2lub3JhLmVuY29kZXIudjEuRW5jb2RlQ2xpcFJlc3VsdEgAQgcKBWV2ZW50IsoBChBFbmNvZGVDbGlwUmVzdWx0EigKBXZpZGVvGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EiwKCXRodW1ibmFpbBgCIAEoCzIZLmtpbm9yYS50eXBlcy52MS5BcnRpZmFjdBIuCgtzcHJpdGVzaGVldBgDIAEoCzIZLmtpbm9yYS50eXBlcy52MS5BcnRpZmFjdBIuCgd0aW1pbmdzGAQgASgLMh0ua2lub3JhLnR5cGVzLnYxLlN0YWdlVGltaW5nczLlAwoORW5jb2RlclNlcnZpY2USUwoIRGVzY3JpYmUSIi5raW5vcmEuZW5jb2Rlci52MS5EZXNjcmliZVJlcXVlc3QaIy5raW5vcmEuZW5jb2Rlci52MS5EZXNjcmliZVJlc3BvbnNlEmEKDEVuY29kZVByb21wdBImLmtpbm9yYS5lbmNvZGVyLnYxLkVuY29kZVByb21wdFJlcXVlc3QaJy5raW5vcmEuZW5jb2Rlci52MS5FbmNvZGVQcm9tcHRSZXNwb25zZTABEl4KC0RlY29kZUltYWdlEiUua2lub3JhLmVuY29kZXIudjEuRGVjb2RlSW1hZ2VSZXF1ZXN0GiYua2lub3JhLmVuY29kZXIudjEuRGVjb2RlSW1hZ2VSZXNwb25zZTABEl4KC0VuY29kZUltYWdlEiUua2lub3JhLmVuY29kZXIudjEuRW5jb2RlSW1hZ2VSZXF1ZXN0GiYua2lub3JhLmVuY29kZXIudjEuRW5jb2RlSW1hZ2VSZXNwb25zZTABElsKCkVuY29kZUNsaXASJC5raW5vcmEuZW5jb2Rlci52MS5FbmNvZGVDbGlwUmVxdWVzdBolLmtpbm9yYS5lbmNvZGVyLnYxLkVuY29kZUNsaXBSZXNwb25zZTABYgZwcm90bzM", [file_kinora_types_v1_types]);
+  fileDesc("Ch9raW5vcmEvZW5jb2Rlci92MS9lbmNvZGVyLnByb3RvEhFraW5vcmEuZW5jb2Rlci52MSIgCg9EZXNjcmliZVJlcXVlc3QSDQoFbW9kZWwYASABKAkiQgoQRGVzY3JpYmVSZXNwb25zZRIuCgdydW50aW1lGAEgASgLMh0ua2lub3JhLnR5cGVzLnYxLk1vZGVsUnVudGltZSJsChNFbmNvZGVQcm9tcHRSZXF1ZXN0EiwKBnRhcmdldBgBIAEoCzIcLmtpbm9yYS50eXBlcy52MS5TdGFnZVRhcmdldBIOCgZwcm9tcHQYAiABKAkSFwoPbmVnYXRpdmVfcHJvbXB0GAMgASgJIocBChRFbmNvZGVQcm9tcHRSZXNwb25zZRItCghwcm9ncmVzcxgBIAEoCzIZLmtpbm9yYS50eXBlcy52MS5Qcm9ncmVzc0gAEjcKBnJlc3VsdBgCIAEoCzIlLmtpbm9yYS5lbmNvZGVyLnYxLkVuY29kZVByb21wdFJlc3VsdEgAQgcKBWV2ZW50Ip4BChJFbmNvZGVQcm9tcHRSZXN1bHQSLAoJZW1iZWRkaW5nGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EioKCHdhcm5pbmdzGAIgAygLMhgua2lub3JhLnR5cGVzLnYxLldhcm5pbmcSLgoHdGltaW5ncxgDIAEoCzIdLmtpbm9yYS50eXBlcy52MS5TdGFnZVRpbWluZ3MibgoSRGVjb2RlSW1hZ2VSZXF1ZXN0EiwKBnRhcmdldBgBIAEoCzIcLmtpbm9yYS50eXBlcy52MS5TdGFnZVRhcmdldBIqCgdsYXRlbnRzGAIgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0IoUBChNEZWNvZGVJbWFnZVJlc3BvbnNlEi0KCHByb2dyZXNzGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLlByb2dyZXNzSAASNgoGcmVzdWx0GAIgASgLMiQua2lub3JhLmVuY29kZXIudjEuRGVjb2RlSW1hZ2VSZXN1bHRIAEIHCgVldmVudCKYAQoRRGVjb2RlSW1hZ2VSZXN1bHQSKAoFaW1hZ2UYASABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSLgoHdGltaW5ncxgCIAEoCzIdLmtpbm9yYS50eXBlcy52MS5TdGFnZVRpbWluZ3MSKQoGaW1hZ2VzGAMgAygLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0IrIBChJFbmNvZGVJbWFnZVJlcXVlc3QSLAoGdGFyZ2V0GAEgASgLMhwua2lub3JhLnR5cGVzLnYxLlN0YWdlVGFyZ2V0EigKBWltYWdlGAIgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EhoKEm1lYXN1cmVfcm91bmRfdHJpcBgDIAEoCBIMCgRzZWVkGAQgASgEEhoKEm5vaXNlX2F1Z19zdHJlbmd0aBgFIAEoASKFAQoTRW5jb2RlSW1hZ2VSZXNwb25zZRItCghwcm9ncmVzcxgBIAEoCzIZLmtpbm9yYS50eXBlcy52MS5Qcm9ncmVzc0gAEjYKBnJlc3VsdBgCIAEoCzIkLmtpbm9yYS5lbmNvZGVyLnYxLkVuY29kZUltYWdlUmVzdWx0SABCBwoFZXZlbnQi0wEKEUVuY29kZUltYWdlUmVzdWx0EioKB2xhdGVudHMYASABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSHwoScm91bmRfdHJpcF9wc25yX2RiGAIgASgBSACIAQESKgoId2FybmluZ3MYAyADKAsyGC5raW5vcmEudHlwZXMudjEuV2FybmluZxIuCgd0aW1pbmdzGAQgASgLMh0ua2lub3JhLnR5cGVzLnYxLlN0YWdlVGltaW5nc0IVChNfcm91bmRfdHJpcF9wc25yX2RiInoKEUVuY29kZUNsaXBSZXF1ZXN0EiwKBnRhcmdldBgBIAEoCzIcLmtpbm9yYS50eXBlcy52MS5TdGFnZVRhcmdldBIqCgdsYXRlbnRzGAIgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EgsKA2ZwcxgDIAEoDSKDAQoSRW5jb2RlQ2xpcFJlc3BvbnNlEi0KCHByb2dyZXNzGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLlByb2dyZXNzSAASNQoGcmVzdWx0GAIgASgLMiMua2lub3JhLmVuY29kZXIudjEuRW5jb2RlQ2xpcFJlc3VsdEgAQgcKBWV2ZW50IsoBChBFbmNvZGVDbGlwUmVzdWx0EigKBXZpZGVvGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EiwKCXRodW1ibmFpbBgCIAEoCzIZLmtpbm9yYS50eXBlcy52MS5BcnRpZmFjdBIuCgtzcHJpdGVzaGVldBgDIAEoCzIZLmtpbm9yYS50eXBlcy52MS5BcnRpZmFjdBIuCgd0aW1pbmdzGAQgASgLMh0ua2lub3JhLnR5cGVzLnYxLlN0YWdlVGltaW5nczLlAwoORW5jb2RlclNlcnZpY2USUwoIRGVzY3JpYmUSIi5raW5vcmEuZW5jb2Rlci52MS5EZXNjcmliZVJlcXVlc3QaIy5raW5vcmEuZW5jb2Rlci52MS5EZXNjcmliZVJlc3BvbnNlEmEKDEVuY29kZVByb21wdBImLmtpbm9yYS5lbmNvZGVyLnYxLkVuY29kZVByb21wdFJlcXVlc3QaJy5raW5vcmEuZW5jb2Rlci52MS5FbmNvZGVQcm9tcHRSZXNwb25zZTABEl4KC0RlY29kZUltYWdlEiUua2lub3JhLmVuY29kZXIudjEuRGVjb2RlSW1hZ2VSZXF1ZXN0GiYua2lub3JhLmVuY29kZXIudjEuRGVjb2RlSW1hZ2VSZXNwb25zZTABEl4KC0VuY29kZUltYWdlEiUua2lub3JhLmVuY29kZXIudjEuRW5jb2RlSW1hZ2VSZXF1ZXN0GiYua2lub3JhLmVuY29kZXIudjEuRW5jb2RlSW1hZ2VSZXNwb25zZTABElsKCkVuY29kZUNsaXASJC5raW5vcmEuZW5jb2Rlci52MS5FbmNvZGVDbGlwUmVxdWVzdBolLmtpbm9yYS5lbmNvZGVyLnYxLkVuY29kZUNsaXBSZXNwb25zZTABYgZwcm90bzM", [file_kinora_types_v1_types]);
 
 /**
  * Asks about one model.
@@ -67,6 +67,13 @@ export type EncodePromptRequest = Message<"kinora.encoder.v1.EncodePromptRequest
    * @generated from field: string prompt = 2;
    */
   prompt: string;
+
+  /**
+   * What the picture should not show; blank: the model's own unconditional text.
+   *
+   * @generated from field: string negative_prompt = 3;
+   */
+  negativePrompt: string;
 };
 
 /**
@@ -108,7 +115,9 @@ export const EncodePromptResponseSchema: GenMessage<EncodePromptResponse> = /*@_
   messageDesc(file_kinora_encoder_v1_encoder, 3);
 
 /**
- * The embedding, safetensors with `last_hidden_state` [1, L, D] and `unconditional` [1, L, D].
+ * The embedding: safetensors with `last_hidden_state` [1, L, D] and `unconditional` [1, L, D], as the denoiser takes
+ * them (encoders joined where a model has several); for models with pooled text also `pooled` and
+ * `unconditional_pooled` [1, P].
  *
  * @generated from message kinora.encoder.v1.EncodePromptResult
  */
@@ -137,7 +146,7 @@ export const EncodePromptResultSchema: GenMessage<EncodePromptResult> = /*@__PUR
   messageDesc(file_kinora_encoder_v1_encoder, 4);
 
 /**
- * Latents to decode: safetensors with `latents` [1, C, h, w].
+ * Latents to decode: safetensors with `latents` [N, C, h, w], as the denoiser left them.
  *
  * @generated from message kinora.encoder.v1.DecodeImageRequest
  */
@@ -192,12 +201,14 @@ export const DecodeImageResponseSchema: GenMessage<DecodeImageResponse> = /*@__P
   messageDesc(file_kinora_encoder_v1_encoder, 6);
 
 /**
- * A PNG of the model's size.
+ * PNGs, one per picture.
  *
  * @generated from message kinora.encoder.v1.DecodeImageResult
  */
 export type DecodeImageResult = Message<"kinora.encoder.v1.DecodeImageResult"> & {
   /**
+   * The first picture.
+   *
    * @generated from field: kinora.types.v1.Artifact image = 1;
    */
   image?: Artifact | undefined;
@@ -206,6 +217,13 @@ export type DecodeImageResult = Message<"kinora.encoder.v1.DecodeImageResult"> &
    * @generated from field: kinora.types.v1.StageTimings timings = 2;
    */
   timings?: StageTimings | undefined;
+
+  /**
+   * All pictures in order, the first one too.
+   *
+   * @generated from field: repeated kinora.types.v1.Artifact images = 3;
+   */
+  images: Artifact[];
 };
 
 /**
@@ -237,6 +255,18 @@ export type EncodeImageRequest = Message<"kinora.encoder.v1.EncodeImageRequest">
    * @generated from field: bool measure_round_trip = 3;
    */
   measureRoundTrip: boolean;
+
+  /**
+   * For models that disturb the picture before encoding it (Stable Video Diffusion): seed and strength of that noise.
+   *
+   * @generated from field: uint64 seed = 4;
+   */
+  seed: bigint;
+
+  /**
+   * @generated from field: double noise_aug_strength = 5;
+   */
+  noiseAugStrength: number;
 };
 
 /**
@@ -278,7 +308,9 @@ export const EncodeImageResponseSchema: GenMessage<EncodeImageResponse> = /*@__P
   messageDesc(file_kinora_encoder_v1_encoder, 9);
 
 /**
- * First-frame latents, safetensors with `latents` [1, C, h, w].
+ * The picture as its model's denoiser takes it: safetensors with `latents` [1, C, h, w], or `latent_parameters`
+ * [1, 2C, h, w] (mean and log variance) where the denoiser draws from them; `image_embeds` [1, 1, D] for models that
+ * are told the picture by an image encoder too.
  *
  * @generated from message kinora.encoder.v1.EncodeImageResult
  */

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file kinora/i2v/v1/i2v.proto.
  */
 export const file_kinora_i2v_v1_i2v: GenFile = /*@__PURE__*/
-  fileDesc("ChdraW5vcmEvaTJ2L3YxL2kydi5wcm90bxINa2lub3JhLmkydi52MSIgCg9EZXNjcmliZVJlcXVlc3QSDQoFbW9kZWwYASABKAkiQgoQRGVzY3JpYmVSZXNwb25zZRIuCgdydW50aW1lGAEgASgLMh0ua2lub3JhLnR5cGVzLnYxLk1vZGVsUnVudGltZSLfAQoOQW5pbWF0ZVJlcXVlc3QSLAoGdGFyZ2V0GAEgASgLMhwua2lub3JhLnR5cGVzLnYxLlN0YWdlVGFyZ2V0Ei4KC2ZpcnN0X2ZyYW1lGAIgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EiwKCWVtYmVkZGluZxgDIAEoCzIZLmtpbm9yYS50eXBlcy52MS5BcnRpZmFjdBIMCgRzZWVkGAQgASgEEhsKE251bV9pbmZlcmVuY2Vfc3RlcHMYBSABKA0SFgoOZ3VpZGFuY2Vfc2NhbGUYBiABKAEieQoPQW5pbWF0ZVJlc3BvbnNlEi0KCHByb2dyZXNzGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLlByb2dyZXNzSAASLgoGcmVzdWx0GAIgASgLMhwua2lub3JhLmkydi52MS5BbmltYXRlUmVzdWx0SABCBwoFZXZlbnQibgoNQW5pbWF0ZVJlc3VsdBItCgprZXlfZnJhbWVzGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0Ei4KB3RpbWluZ3MYAiABKAsyHS5raW5vcmEudHlwZXMudjEuU3RhZ2VUaW1pbmdzIqMBChJJbnRlcnBvbGF0ZVJlcXVlc3QSLAoGdGFyZ2V0GAEgASgLMhwua2lub3JhLnR5cGVzLnYxLlN0YWdlVGFyZ2V0Ei0KCmtleV9mcmFtZXMYAiABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSEgoKbnVtX2ZyYW1lcxgDIAEoDRIcChRmcmFtZXNfcGVyX2tleV9mcmFtZRgEIAEoDSKBAQoTSW50ZXJwb2xhdGVSZXNwb25zZRItCghwcm9ncmVzcxgBIAEoCzIZLmtpbm9yYS50eXBlcy52MS5Qcm9ncmVzc0gAEjIKBnJlc3VsdBgCIAEoCzIgLmtpbm9yYS5pMnYudjEuSW50ZXJwb2xhdGVSZXN1bHRIAEIHCgVldmVudCJuChFJbnRlcnBvbGF0ZVJlc3VsdBIpCgZmcmFtZXMYASABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSLgoHdGltaW5ncxgCIAEoCzIdLmtpbm9yYS50eXBlcy52MS5TdGFnZVRpbWluZ3MyhgIKE0ltYWdlVG9WaWRlb1NlcnZpY2USSwoIRGVzY3JpYmUSHi5raW5vcmEuaTJ2LnYxLkRlc2NyaWJlUmVxdWVzdBofLmtpbm9yYS5pMnYudjEuRGVzY3JpYmVSZXNwb25zZRJKCgdBbmltYXRlEh0ua2lub3JhLmkydi52MS5BbmltYXRlUmVxdWVzdBoeLmtpbm9yYS5pMnYudjEuQW5pbWF0ZVJlc3BvbnNlMAESVgoLSW50ZXJwb2xhdGUSIS5raW5vcmEuaTJ2LnYxLkludGVycG9sYXRlUmVxdWVzdBoiLmtpbm9yYS5pMnYudjEuSW50ZXJwb2xhdGVSZXNwb25zZTABYgZwcm90bzM", [file_kinora_types_v1_types]);
+  fileDesc("ChdraW5vcmEvaTJ2L3YxL2kydi5wcm90bxINa2lub3JhLmkydi52MSIgCg9EZXNjcmliZVJlcXVlc3QSDQoFbW9kZWwYASABKAkiQgoQRGVzY3JpYmVSZXNwb25zZRIuCgdydW50aW1lGAEgASgLMh0ua2lub3JhLnR5cGVzLnYxLk1vZGVsUnVudGltZSLSAgoOQW5pbWF0ZVJlcXVlc3QSLAoGdGFyZ2V0GAEgASgLMhwua2lub3JhLnR5cGVzLnYxLlN0YWdlVGFyZ2V0Ei4KC2ZpcnN0X2ZyYW1lGAIgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EiwKCWVtYmVkZGluZxgDIAEoCzIZLmtpbm9yYS50eXBlcy52MS5BcnRpZmFjdBIMCgRzZWVkGAQgASgEEhsKE251bV9pbmZlcmVuY2Vfc3RlcHMYBSABKA0SFgoOZ3VpZGFuY2Vfc2NhbGUYBiABKAESGgoSbWluX2d1aWRhbmNlX3NjYWxlGAcgASgBEhIKCm51bV9mcmFtZXMYCCABKA0SCwoDZnBzGAkgASgNEhgKEG1vdGlvbl9idWNrZXRfaWQYCiABKA0SGgoSbm9pc2VfYXVnX3N0cmVuZ3RoGAsgASgBInkKD0FuaW1hdGVSZXNwb25zZRItCghwcm9ncmVzcxgBIAEoCzIZLmtpbm9yYS50eXBlcy52MS5Qcm9ncmVzc0gAEi4KBnJlc3VsdBgCIAEoCzIcLmtpbm9yYS5pMnYudjEuQW5pbWF0ZVJlc3VsdEgAQgcKBWV2ZW50Im4KDUFuaW1hdGVSZXN1bHQSLQoKa2V5X2ZyYW1lcxgBIAEoCzIZLmtpbm9yYS50eXBlcy52MS5BcnRpZmFjdBIuCgd0aW1pbmdzGAIgASgLMh0ua2lub3JhLnR5cGVzLnYxLlN0YWdlVGltaW5ncyKjAQoSSW50ZXJwb2xhdGVSZXF1ZXN0EiwKBnRhcmdldBgBIAEoCzIcLmtpbm9yYS50eXBlcy52MS5TdGFnZVRhcmdldBItCgprZXlfZnJhbWVzGAIgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0EhIKCm51bV9mcmFtZXMYAyABKA0SHAoUZnJhbWVzX3Blcl9rZXlfZnJhbWUYBCABKA0igQEKE0ludGVycG9sYXRlUmVzcG9uc2USLQoIcHJvZ3Jlc3MYASABKAsyGS5raW5vcmEudHlwZXMudjEuUHJvZ3Jlc3NIABIyCgZyZXN1bHQYAiABKAsyIC5raW5vcmEuaTJ2LnYxLkludGVycG9sYXRlUmVzdWx0SABCBwoFZXZlbnQibgoRSW50ZXJwb2xhdGVSZXN1bHQSKQoGZnJhbWVzGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0Ei4KB3RpbWluZ3MYAiABKAsyHS5raW5vcmEudHlwZXMudjEuU3RhZ2VUaW1pbmdzMoYCChNJbWFnZVRvVmlkZW9TZXJ2aWNlEksKCERlc2NyaWJlEh4ua2lub3JhLmkydi52MS5EZXNjcmliZVJlcXVlc3QaHy5raW5vcmEuaTJ2LnYxLkRlc2NyaWJlUmVzcG9uc2USSgoHQW5pbWF0ZRIdLmtpbm9yYS5pMnYudjEuQW5pbWF0ZVJlcXVlc3QaHi5raW5vcmEuaTJ2LnYxLkFuaW1hdGVSZXNwb25zZTABElYKC0ludGVycG9sYXRlEiEua2lub3JhLmkydi52MS5JbnRlcnBvbGF0ZVJlcXVlc3QaIi5raW5vcmEuaTJ2LnYxLkludGVycG9sYXRlUmVzcG9uc2UwAWIGcHJvdG8z", [file_kinora_types_v1_types]);
 
 /**
  * Asks about one model.
@@ -64,7 +64,7 @@ export type AnimateRequest = Message<"kinora.i2v.v1.AnimateRequest"> & {
   target?: StageTarget | undefined;
 
   /**
-   * Safetensors with `latents` [1, C, h, w]: frame 0.
+   * Safetensors of EncodeImage: frame 0.
    *
    * @generated from field: kinora.types.v1.Artifact first_frame = 2;
    */
@@ -86,9 +86,42 @@ export type AnimateRequest = Message<"kinora.i2v.v1.AnimateRequest"> & {
   numInferenceSteps: number;
 
   /**
+   * The guidance scale; where a model raises it frame by frame, that of the last frame.
+   *
    * @generated from field: double guidance_scale = 6;
    */
   guidanceScale: number;
+
+  /**
+   * Guidance scale of the first frame, for models that raise it frame by frame.
+   *
+   * @generated from field: double min_guidance_scale = 7;
+   */
+  minGuidanceScale: number;
+
+  /**
+   * Frames of the result, for models that make any number; 0: the model's own.
+   *
+   * @generated from field: uint32 num_frames = 8;
+   */
+  numFrames: number;
+
+  /**
+   * What Stable Video Diffusion is told of the clip beside its picture.
+   *
+   * @generated from field: uint32 fps = 9;
+   */
+  fps: number;
+
+  /**
+   * @generated from field: uint32 motion_bucket_id = 10;
+   */
+  motionBucketId: number;
+
+  /**
+   * @generated from field: double noise_aug_strength = 11;
+   */
+  noiseAugStrength: number;
 };
 
 /**

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file kinora/t2i/v1/t2i.proto.
  */
 export const file_kinora_t2i_v1_t2i: GenFile = /*@__PURE__*/
-  fileDesc("ChdraW5vcmEvdDJpL3YxL3QyaS5wcm90bxINa2lub3JhLnQyaS52MSIgCg9EZXNjcmliZVJlcXVlc3QSDQoFbW9kZWwYASABKAkiQgoQRGVzY3JpYmVSZXNwb25zZRIuCgdydW50aW1lGAEgASgLMh0ua2lub3JhLnR5cGVzLnYxLk1vZGVsUnVudGltZSKwAQoPR2VuZXJhdGVSZXF1ZXN0EiwKBnRhcmdldBgBIAEoCzIcLmtpbm9yYS50eXBlcy52MS5TdGFnZVRhcmdldBIsCgllbWJlZGRpbmcYAiABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSDAoEc2VlZBgDIAEoBBIbChNudW1faW5mZXJlbmNlX3N0ZXBzGAQgASgNEhYKDmd1aWRhbmNlX3NjYWxlGAUgASgBInsKEEdlbmVyYXRlUmVzcG9uc2USLQoIcHJvZ3Jlc3MYASABKAsyGS5raW5vcmEudHlwZXMudjEuUHJvZ3Jlc3NIABIvCgZyZXN1bHQYAiABKAsyHS5raW5vcmEudDJpLnYxLkdlbmVyYXRlUmVzdWx0SABCBwoFZXZlbnQibAoOR2VuZXJhdGVSZXN1bHQSKgoHbGF0ZW50cxgBIAEoCzIZLmtpbm9yYS50eXBlcy52MS5BcnRpZmFjdBIuCgd0aW1pbmdzGAIgASgLMh0ua2lub3JhLnR5cGVzLnYxLlN0YWdlVGltaW5nczKwAQoSVGV4dFRvSW1hZ2VTZXJ2aWNlEksKCERlc2NyaWJlEh4ua2lub3JhLnQyaS52MS5EZXNjcmliZVJlcXVlc3QaHy5raW5vcmEudDJpLnYxLkRlc2NyaWJlUmVzcG9uc2USTQoIR2VuZXJhdGUSHi5raW5vcmEudDJpLnYxLkdlbmVyYXRlUmVxdWVzdBofLmtpbm9yYS50MmkudjEuR2VuZXJhdGVSZXNwb25zZTABYgZwcm90bzM", [file_kinora_types_v1_types]);
+  fileDesc("ChdraW5vcmEvdDJpL3YxL3QyaS5wcm90bxINa2lub3JhLnQyaS52MSIgCg9EZXNjcmliZVJlcXVlc3QSDQoFbW9kZWwYASABKAkiQgoQRGVzY3JpYmVSZXNwb25zZRIuCgdydW50aW1lGAEgASgLMh0ua2lub3JhLnR5cGVzLnYxLk1vZGVsUnVudGltZSK/AgoPR2VuZXJhdGVSZXF1ZXN0EiwKBnRhcmdldBgBIAEoCzIcLmtpbm9yYS50eXBlcy52MS5TdGFnZVRhcmdldBIsCgllbWJlZGRpbmcYAiABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSDAoEc2VlZBgDIAEoBBIbChNudW1faW5mZXJlbmNlX3N0ZXBzGAQgASgNEhYKDmd1aWRhbmNlX3NjYWxlGAUgASgBEhgKEGd1aWRhbmNlX3Jlc2NhbGUYBiABKAESDQoFd2lkdGgYByABKA0SDgoGaGVpZ2h0GAggASgNEhIKCm51bV9pbWFnZXMYCSABKA0SLgoLc3RhcnRfaW1hZ2UYCiABKAsyGS5raW5vcmEudHlwZXMudjEuQXJ0aWZhY3QSEAoIc3RyZW5ndGgYCyABKAEiewoQR2VuZXJhdGVSZXNwb25zZRItCghwcm9ncmVzcxgBIAEoCzIZLmtpbm9yYS50eXBlcy52MS5Qcm9ncmVzc0gAEi8KBnJlc3VsdBgCIAEoCzIdLmtpbm9yYS50MmkudjEuR2VuZXJhdGVSZXN1bHRIAEIHCgVldmVudCJsCg5HZW5lcmF0ZVJlc3VsdBIqCgdsYXRlbnRzGAEgASgLMhkua2lub3JhLnR5cGVzLnYxLkFydGlmYWN0Ei4KB3RpbWluZ3MYAiABKAsyHS5raW5vcmEudHlwZXMudjEuU3RhZ2VUaW1pbmdzMrABChJUZXh0VG9JbWFnZVNlcnZpY2USSwoIRGVzY3JpYmUSHi5raW5vcmEudDJpLnYxLkRlc2NyaWJlUmVxdWVzdBofLmtpbm9yYS50MmkudjEuRGVzY3JpYmVSZXNwb25zZRJNCghHZW5lcmF0ZRIeLmtpbm9yYS50MmkudjEuR2VuZXJhdGVSZXF1ZXN0Gh8ua2lub3JhLnQyaS52MS5HZW5lcmF0ZVJlc3BvbnNlMAFiBnByb3RvMw", [file_kinora_types_v1_types]);
 
 /**
  * Asks about one model.
@@ -84,6 +84,46 @@ export type GenerateRequest = Message<"kinora.t2i.v1.GenerateRequest"> & {
    * @generated from field: double guidance_scale = 5;
    */
   guidanceScale: number;
+
+  /**
+   * arXiv 2305.08891, 3.4; 0: off.
+   *
+   * @generated from field: double guidance_rescale = 6;
+   */
+  guidanceRescale: number;
+
+  /**
+   * Pixels; 0: the model's own size.
+   *
+   * @generated from field: uint32 width = 7;
+   */
+  width: number;
+
+  /**
+   * @generated from field: uint32 height = 8;
+   */
+  height: number;
+
+  /**
+   * Pictures drawn as one batch from one generator; 0 means 1.
+   *
+   * @generated from field: uint32 num_images = 9;
+   */
+  numImages: number;
+
+  /**
+   * What the generation begins from: safetensors of EncodeImage.
+   *
+   * @generated from field: kinora.types.v1.Artifact start_image = 10;
+   */
+  startImage?: Artifact | undefined;
+
+  /**
+   * How much of the start image is made anew, above 0 to 1.
+   *
+   * @generated from field: double strength = 11;
+   */
+  strength: number;
 };
 
 /**
@@ -125,7 +165,7 @@ export const GenerateResponseSchema: GenMessage<GenerateResponse> = /*@__PURE__*
   messageDesc(file_kinora_t2i_v1_t2i, 3);
 
 /**
- * Safetensors with `latents` [1, C, h, w].
+ * Safetensors with `latents` [N, C, h, w], as the scheduler left them (VAE scaling not undone).
  *
  * @generated from message kinora.t2i.v1.GenerateResult
  */
