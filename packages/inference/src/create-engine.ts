@@ -30,6 +30,11 @@ export interface EngineOptions {
   /** A file shared by the engines of one machine: only one of them computes at a time. */
   readonly lockPath?: string | undefined;
   readonly deadlines?: Deadlines;
+  /**
+   * How many bytes of graphs and weights stay loaded; undefined, the default: all. Past it the sessions that were not
+   * used longest are released, never one in use, and loaded again by their next run.
+   */
+  readonly memoryBytes?: number | undefined;
 }
 
 /** Creates an engine. Its child is started by the first call. */
@@ -42,7 +47,7 @@ export function createEngine(options: EngineOptions): Engine {
     logger,
   });
   const lock = lockPath === undefined ? undefined : createComputeLock(lockPath);
-  const runner = createSessionRunner({ supervisor, lock, deadlines });
+  const runner = createSessionRunner({ supervisor, lock, deadlines, memoryBytes: options.memoryBytes });
   const queue = createSerialQueue();
   const calls = createCalls({ runner, queue });
   return {

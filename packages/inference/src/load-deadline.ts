@@ -6,10 +6,15 @@ const BYTES_PER_MS = 50_000;
 
 /** How long a graph may take to load: a minute, and a second for every 50 MB beside it. */
 export async function loadDeadlineMs(graphPath: string, baseMs: number = BASE_MS): Promise<number> {
+  return baseMs + Math.ceil((await graphBytes(graphPath)) / BYTES_PER_MS);
+}
+
+/** Size of a graph with its weights: of all files beside it. */
+export async function graphBytes(graphPath: string): Promise<number> {
   const folder = dirname(graphPath);
   const names = await readdir(folder).catch(() => []);
   const sizes = await Promise.all(names.map((name) => fileSize(join(folder, name))));
-  return baseMs + Math.ceil(sizes.reduce((a, b) => a + b, 0) / BYTES_PER_MS);
+  return sizes.reduce((a, b) => a + b, 0);
 }
 
 /** 0 for what cannot be read: loading says what is wrong with it. */

@@ -8,6 +8,7 @@ import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
 import type { EngineProcess } from "./engine-process.ts";
 import type { EngineSupervisor } from "./engine-supervisor.ts";
 import { loadDeadlineMs } from "./load-deadline.ts";
+import { createSessionMemory, type SessionMemory } from "./session-memory.ts";
 import type { Tensor } from "./tensor/tensor.ts";
 
 /** Least time that a call is given before its child is killed. */
@@ -58,10 +59,14 @@ export interface RunnerOptions {
   readonly supervisor: EngineSupervisor;
   readonly lock: ComputeLock | undefined;
   readonly deadlines: Deadlines;
+  /** How many bytes of graphs a child keeps; undefined: all. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /** Creates a runner over a supervisor's children. */
-export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptions): SessionRunner {
+export function createSessionRunner(options: RunnerOptions): SessionRunner {
+  const { supervisor, lock, deadlines } = options;
+  const loading = { memory: createSessionMemory(options.memoryBytes), loadMs: deadlines.loadMs };
   const homes: HandleHomes = new Map();
   const runMs = deadlines.runMs ?? RUN_MS;
 
@@ -70,7 +75,7 @@ export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptio
       const unlock = await lock?.acquire();
       try {
         const { process } = await supervisor.open();
-        const { inputs, outputs } = await loadInto(process, record, deadlines);
+        const { inputs, outputs } = await loadInto(process, record, loading);
         return { id: record.id, graphPath: record.graphPath, inputs, outputs };
       } finally {
         unlock?.();
@@ -82,7 +87,8 @@ export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptio
         throwIfAborted(signal);
         const { process } = await supervisor.open();
         assertHandles(process, feeds, homes);
-        if (!process.loaded.has(record.id)) await loadInto(process, record, deadlines);
+        if (!process.loaded.has(record.id)) await loadInto(process, record, loading);
+        loading.memory.touch(record.id);
         const reply = await timedCall(kind, record, { process, request, runMs });
         onComputed?.(reply.computedMs);
         return { process, reply };
@@ -113,16 +119,28 @@ export function createSessionRunner({ supervisor, lock, deadlines }: RunnerOptio
 /** The child in which each handle lies. */
 type HandleHomes = Map<number, EngineProcess>;
 
+interface Loading {
+  readonly memory: SessionMemory;
+  readonly loadMs: number | undefined;
+}
+
+/** Calls are made one after another, so that no session is in use while others are loaded and released. */
 async function loadInto(
   process: EngineProcess,
   { id, graphPath: path, options }: SessionRecord,
-  { loadMs }: Deadlines,
+  { memory, loadMs }: Loading,
 ): Promise<EngineCalls["load"]["reply"]> {
+  const orFault = (error: unknown): never => {
+    throw loadFault(path, error);
+  };
+  for (const session of await memory.makeRoom(id, path, process.loaded)) {
+    process.loaded.delete(session);
+    await process.call("release", { session }, RUN_MS).catch(orFault);
+  }
+  memory.touch(id);
   const deadlineMs = await loadDeadlineMs(path, loadMs);
   const request = { session: id, path, options };
-  const reply = await process.call("load", request, deadlineMs).catch((error: unknown) => {
-    throw loadFault(path, error);
-  });
+  const reply = await process.call("load", request, deadlineMs).catch(orFault);
   process.loaded.add(id);
   return reply;
 }

@@ -3,6 +3,8 @@ import { type App, createRpcServer, type Logger, type RpcBinding, rpcListenOptio
 import { createObjectStore } from "@kinora/storage";
 import { type ArtifactIo, createArtifactIo } from "./artifact-io.ts";
 import type { ModelServiceConfig } from "./model-service-fields.ts";
+import { parseBytes } from "./parse-bytes.ts";
+import type { Pipeline } from "./pipeline/pipeline.ts";
 import { createServedModels, type ServedModels } from "./served-model.ts";
 
 /** What a service's handlers work with. */
@@ -16,8 +18,8 @@ export interface ModelServiceHost {
 export interface ModelServiceOptions {
   readonly config: ModelServiceConfig;
   readonly logger: Logger;
-  /** Components of the default model that are loaded before the service is ready. */
-  readonly components: readonly string[];
+  /** Graphs of the default model that are loaded before the service is ready; those it lacks are left out. */
+  readonly components: readonly string[] | ((pipeline: Pipeline) => readonly string[]);
   readonly bind: (host: ModelServiceHost) => RpcBinding;
 }
 
@@ -32,15 +34,19 @@ export function createModelService(options: ModelServiceOptions): App {
     device: config.device,
     logger,
     lockPath: config.engineLock,
+    memoryBytes: config.modelMemory === undefined ? undefined : parseBytes(config.modelMemory),
   });
   const store = createObjectStore(config);
-  const models = createServedModels(engine, config.modelsDir);
+  const models = createServedModels(engine, {
+    modelsDir: config.modelsDir,
+    allowUnverified: config.modelManifest === "optional",
+  });
   const host = { engine, models, artifacts: createArtifactIo(store) };
   const server = createRpcServer({ ...rpcListenOptions(config), services: [options.bind(host)], logger });
   return {
     async start() {
       const model = await models.get(config.defaultModel);
-      for (const component of options.components) await model.session(component);
+      for (const component of startComponents(options, model.pipeline)) await model.session(component);
       const port = await server.start();
       server.setServing(true);
       return { port };
@@ -55,4 +61,9 @@ export function createModelService(options: ModelServiceOptions): App {
       await store.close();
     },
   };
+}
+
+function startComponents({ components }: ModelServiceOptions, pipeline: Pipeline): readonly string[] {
+  const wanted = typeof components === "function" ? components(pipeline) : components;
+  return wanted.filter((component) => pipeline.graphs.includes(component));
 }

@@ -6,5 +6,15 @@ export {
 } from "./create-model-service.ts";
 export { fixedDimensions } from "./graph-inputs.ts";
 export { type ModelServiceConfig, modelServiceFields } from "./model-service-fields.ts";
-export { createServedModels, type ServedModel, type ServedModels } from "./served-model.ts";
+export { parseBytes } from "./parse-bytes.ts";
+export { type ComponentConfig } from "./pipeline/component-config.ts";
+export { penultimateState } from "./pipeline/graph-contracts.ts";
+export type { Pipeline, PipelineKind, TextEncoder, Vae } from "./pipeline/pipeline.ts";
+export { readFloats } from "./read-floats.ts";
+export {
+  createServedModels,
+  type ServedModel,
+  type ServedModels,
+  type ServedModelsOptions,
+} from "./served-model.ts";
 export { createStageClock, type StageClock } from "./stage-clock.ts";

@@ -12,6 +12,21 @@ export const modelServiceFields = {
     kind: "string",
     default: "pocket",
   },
+  modelManifest: {
+    env: "KINORA_MODEL_MANIFEST",
+    description:
+      "Whether a model folder must have a manifest.json; one that has it is always verified, any other is known by the digest of its files.",
+    kind: "choice",
+    choices: ["optional", "required"],
+    default: "optional",
+  },
+  modelMemory: {
+    env: "KINORA_MODEL_MEMORY",
+    description:
+      "How much of the models' files one engine keeps loaded, such as 8GiB; what was not used longest is released. Unset: all.",
+    kind: "string",
+    optional: true,
+  },
   device: {
     env: "KINORA_DEVICE",
     description: "Execution provider; auto takes the best one that works.",

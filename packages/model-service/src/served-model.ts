@@ -1,11 +1,24 @@
 import type { types } from "@kinora/contracts";
 import { createScheduler, type Scheduler } from "@kinora/diffusion";
 import { AppError, errorMessage } from "@kinora/errors";
-import { type Engine, type EngineSession, type ModelFolder, openModelFolder } from "@kinora/inference";
+import {
+  type Engine,
+  type EngineSession,
+  type JsonObject,
+  type ModelFolder,
+  type OpenModelOptions,
+  openModelFolder,
+} from "@kinora/inference";
+import type { Pipeline } from "./pipeline/pipeline.ts";
+import { readPipeline } from "./pipeline/read-pipeline.ts";
 
-/** A verified model folder with its sessions, loaded when first used. */
+/** A checked model folder with its sessions, loaded when first used. */
 export interface ServedModel {
   readonly folder: ModelFolder;
+  /** What kind of pipeline the folder holds, its components and sizes. */
+  readonly pipeline: Pipeline;
+  /** The parsed config.json of one of the pipeline's graphs. */
+  config(component: string): JsonObject;
   /** The session of `<component>/model.onnx`; loading is shared by concurrent callers. */
   session(component: string): Promise<EngineSession>;
   /** The scheduler of scheduler/scheduler_config.json. */
@@ -20,19 +33,31 @@ export interface ServedModels {
   get(name: string): Promise<ServedModel>;
 }
 
+/** Where models lie, and how strict to be with them. */
+export interface ServedModelsOptions extends OpenModelOptions {
+  readonly modelsDir: string;
+}
+
 /** Creates the service's models over one engine. */
-export function createServedModels(engine: Engine, modelsDir: string): ServedModels {
+export function createServedModels(engine: Engine, options: ServedModelsOptions): ServedModels {
   const opened = new Map<string, Promise<ServedModel>>();
   return {
-    get: (name) => shared(opened, name, () => openModel(engine, modelsDir, name)),
+    get: (name) => shared(opened, name, () => openModel(engine, options, name)),
   };
 }
 
-async function openModel(engine: Engine, modelsDir: string, name: string): Promise<ServedModel> {
-  const folder = await openModelFolder(modelsDir, name);
+async function openModel(engine: Engine, options: ServedModelsOptions, name: string): Promise<ServedModel> {
+  const folder = await openModelFolder(options.modelsDir, name, options);
+  const { pipeline, configs } = await readPipeline(folder);
   const sessions = new Map<string, Promise<EngineSession>>();
   return {
     folder,
+    pipeline,
+    config(component) {
+      const found = configs.get(component);
+      if (found) return found.json;
+      throw new Error(`${name} has no graph ${component}. This is a bug.`);
+    },
     session: (component) => shared(sessions, component, () => engine.load(folder.graph(component))),
     scheduler: await readScheduler(folder),
     describe: async () => ({

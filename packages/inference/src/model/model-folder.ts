@@ -4,6 +4,7 @@ import { errorMessage } from "@kinora/errors";
 import { checkGraphs } from "./check-graphs.ts";
 import { fileDigest } from "./file-digest.ts";
 import { type FolderFile, listFolder } from "./folder-files.ts";
+import { type GraphPorts, readGraphPorts } from "./graph-ports.ts";
 import { folderDigest, MANIFEST, parseManifest, refuse, verifyFiles } from "./manifest.ts";
 import { parseModelJson } from "./parse-model-json.ts";
 
@@ -27,6 +28,8 @@ export interface ModelFolder {
   file(rel: string): string;
   /** Absolute path of `<component>/model.onnx`. Throws `model_invalid` if it is not there. */
   graph(component: string): string;
+  /** Inputs and outputs of that graph, as its file declares them; no session is made. */
+  ports(component: string): GraphPorts;
   /** A parsed JSON file. Throws `model_invalid` if it is not there or not JSON. */
   readJson(rel: string): Promise<unknown>;
   /** The component's config.json, or scheduler_config.json and tokenizer_config.json where those are its name. */
@@ -119,6 +122,10 @@ async function createModelFolder(found: {
     has: (rel) => files.has(rel),
     file: (rel) => find(rel).path,
     graph: (component) => find(`${component}/model.onnx`).path,
+    ports(component) {
+      const file = find(`${component}/model.onnx`);
+      return readGraphPorts(file.path, file.sizeBytes);
+    },
     readJson: async (rel) => readJsonFile(name, find(rel)),
     config: (component) => {
       const named = `${component}/${component.replace(/_\d+$/, "")}_config.json`;

@@ -3,8 +3,10 @@ import { createFileWindow } from "./file-window.ts";
 /** A field of a protobuf message: where its content lies in the file. */
 interface ProtobufField {
   readonly number: number;
-  /** Content of a length-delimited field; undefined for numbers, which nobody here needs. */
+  /** Content of a length-delimited field; undefined for numbers. */
   readonly span: Span | undefined;
+  /** Value of a varint field. */
+  readonly value?: number;
 }
 
 /** A stretch of a file, in bytes. */
@@ -54,7 +56,7 @@ export function createProtobufReader(fd: number, size: number): ProtobufReader {
     const number = Math.floor(tag / 8);
     if (number === 0) throw new ProtobufError(`byte ${position} begins no field`);
     const wireType = tag % 8;
-    if (wireType === 0) return { number, span: undefined, next: varint(next, end).next };
+    if (wireType === 0) return { number, span: undefined, ...varint(next, end) };
     if (wireType === 1 || wireType === 5) {
       return { number, span: undefined, next: within(next + (wireType === 1 ? 8 : 4), end) };
     }
