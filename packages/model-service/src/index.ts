@@ -1,4 +1,12 @@
-export { type ArtifactInit, type ArtifactIo, createArtifactIo, TENSORS_MEDIA_TYPE } from "./artifact-io.ts";
+export {
+  type ArtifactInit,
+  type ArtifactIo,
+  createArtifactIo,
+  type ReadTensors,
+  TENSORS_MEDIA_TYPE,
+  type TensorName,
+  type TensorNames,
+} from "./artifact-io.ts";
 export {
   createModelService,
   type ModelServiceHost,
