@@ -5,6 +5,7 @@ export {
   createClipEncoder,
   type EncodedClip,
 } from "./clip/create-clip-encoder.ts";
+export { type ClipPreviewMaker, type ClipPreviews, createClipPreviews } from "./clip/create-clip-previews.ts";
 export {
   type Ffmpeg,
   findFfmpeg,

@@ -7,18 +7,19 @@ import type { encoder } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
 import {
   type ClipEncoder,
+  type ClipPreviewMaker,
   createClipEncoder,
-  encodeSpritesheet,
-  encodeThumbnail,
+  createClipPreviews,
   type Ffmpeg,
-  type RawPicture,
-  spritesheetFrames,
 } from "@kinora/media";
-import { createStageClock, type ModelServiceHost } from "@kinora/model-service";
+import { type ArtifactIo, createStageClock, type ModelServiceHost } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 import { decodeFrames, type FrameDecoding, prepareDecoding } from "../pixels/decode-frames.ts";
 
 type Response = MessageInitShape<typeof encoder.EncodeClipResponseSchema>;
+
+/** Frames between two progress messages: each costs as much as a tenth of a frame. */
+const PROGRESS_FRAMES = 5;
 
 /** Handler of EncodeClip: frames flow from the decoder into ffmpeg while the next ones are computed. */
 export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
@@ -38,61 +39,50 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
     const folder = await mkdtemp(join(tmpdir(), "kinora-clip-"));
     try {
       const outputPath = join(folder, "clip.mp4");
-      const clip = createClipEncoder({
-        ffmpeg,
-        width,
-        height,
-        fps,
-        expectedFrames: total,
-        outputPath,
-        signal,
-      });
-      const shown = new Map<number, RawPicture>();
-      for await (const completed of encodeFrames(decoding, clip, shown)) {
+      const shape = { width, height, fps, expectedFrames: total };
+      const clip = createClipEncoder({ ffmpeg, ...shape, outputPath, signal });
+      const previews = createClipPreviews(total);
+      for await (const completed of encodeFrames(decoding, clip, previews)) {
         yield { event: { case: "progress", value: { completed, total } } };
       }
-      const previews = await makePreviews(total, shown);
-      await clip.finish();
-      const write = host.artifacts.writeBytes;
-      const value = {
-        video: await host.artifacts.writeStream(
-          `${target.outputPrefix}clip.mp4`,
-          createReadStream(outputPath),
-          "video/mp4",
-        ),
-        thumbnail: await write(`${target.outputPrefix}thumbnail.webp`, previews.thumbnail, "image/webp"),
-        spritesheet: await write(`${target.outputPrefix}spritesheet.jpg`, previews.spritesheet, "image/jpeg"),
-        timings: clock.timings(),
-      };
-      yield { event: { case: "result", value } };
+      const files = await storeFiles(host.artifacts, target.outputPrefix, { clip, previews });
+      yield { event: { case: "result", value: { ...files, timings: clock.timings() } } };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
 }
 
-/** Feeds every frame to ffmpeg and keeps the ones that previews show; yields frames done. */
+/** Feeds every frame to ffmpeg and the previews; yields frames done, now and then. */
 async function* encodeFrames(
   decoding: FrameDecoding,
   clip: ClipEncoder,
-  shown: Map<number, RawPicture>,
+  previews: ClipPreviewMaker,
 ): AsyncGenerator<number> {
-  const wanted = new Set([0, ...spritesheetFrames(decoding.total)]);
   for await (const { index, picture } of decodeFrames(decoding)) {
-    if (wanted.has(index)) shown.set(index, picture);
+    previews.add(picture);
     await clip.writeFrame(picture.data);
-    yield index + 1;
+    const completed = index + 1;
+    if (completed % PROGRESS_FRAMES === 0 || completed === decoding.total) yield completed;
   }
 }
 
-async function makePreviews(total: number, shown: ReadonlyMap<number, RawPicture>) {
-  const frame = (index: number): RawPicture => {
-    const picture = shown.get(index);
-    if (!picture) throw new Error(`Frame ${index} was not kept. This is a bug.`);
-    return picture;
-  };
-  return {
-    thumbnail: await encodeThumbnail(frame(0)),
-    spritesheet: await encodeSpritesheet(spritesheetFrames(total).map(frame)),
-  };
+interface ClipParts {
+  readonly clip: ClipEncoder;
+  readonly previews: ClipPreviewMaker;
+}
+
+/** Finishes and stores the parts side by side; ffmpeg is gone when this settles, however it does. */
+async function storeFiles({ writeBytes, writeStream }: ArtifactIo, prefix: string, parts: ClipParts) {
+  const previews = parts.previews.finish();
+  const storing = [
+    parts.clip
+      .finish()
+      .then(({ path }) => writeStream(`${prefix}clip.mp4`, createReadStream(path), "video/mp4")),
+    previews.then(({ thumbnail }) => writeBytes(`${prefix}thumbnail.webp`, thumbnail, "image/webp")),
+    previews.then(({ spritesheet }) => writeBytes(`${prefix}spritesheet.jpg`, spritesheet, "image/jpeg")),
+  ] as const;
+  await Promise.allSettled(storing);
+  const [video, thumbnail, spritesheet] = await Promise.all(storing);
+  return { video, thumbnail, spritesheet };
 }
