@@ -14,7 +14,9 @@ it("walks the whole schedule and counts its steps", async () => {
     noise,
     predict: async (_, timestep) => (seen.push(timestep), target),
   });
-  for (let done = 1; done <= 4; done++) expect(await steps.next()).toEqual({ done: false, value: done });
+  for (let completed = 1; completed <= 4; completed++) {
+    expect(await steps.next()).toMatchObject({ done: false, value: { completed } });
+  }
   const end = await steps.next();
   expect(end.done).toBe(true);
   (end.value as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(target[i] as number, 6));
@@ -47,8 +49,8 @@ it("begins half-way from a clean sample", async () => {
     start: { original, index: 2 },
     predict: async (sample) => (seen.push(sample), original),
   });
-  expect(await steps.next()).toEqual({ done: false, value: 3 });
-  expect(await steps.next()).toEqual({ done: false, value: 4 });
+  expect(await steps.next()).toMatchObject({ done: false, value: { completed: 3 } });
+  expect(await steps.next()).toMatchObject({ done: false, value: { completed: 4 } });
   const end = (await steps.next()).value as Float32Array;
   end.forEach((value, i) => expect(value).toBeCloseTo(original[i] as number, 6));
   expect(seen).toHaveLength(2);
@@ -62,7 +64,7 @@ it.each([
   const schedule = createScheduler({ _class_name: className, ...options }).createSchedule({ numSteps: 5 });
   const progress: number[] = [];
   const steps = denoise({ schedule, noise, predict: async (sample) => sample });
-  for await (const done of steps) progress.push(done);
+  for await (const { completed } of steps) progress.push(completed);
   expect(progress).toHaveLength(calls);
   expect(progress.toSorted((a, b) => a - b)).toEqual(progress);
   expect(progress.at(-1)).toBe(5);

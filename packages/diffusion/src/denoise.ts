@@ -6,7 +6,6 @@ export type Predict = (sample: Float32Array, timestep: number) => Promise<Float3
 /** A clean sample that a generation begins from, and the network call that it begins at. */
 export interface StartImage {
   readonly original: Float32Array;
-  /** (n - min(floor(n * strength), n)) * order of the scheduler, for n steps. */
   readonly index: number;
 }
 
@@ -22,11 +21,17 @@ export interface DenoiseOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Goes from noise to a sample: yields, after each network call, how many of the schedule's `numSteps` are done, and
- * returns the sample. Steps before a start count as done.
- */
-export async function* denoise(options: DenoiseOptions): AsyncGenerator<number, Float32Array, undefined> {
+/** Where a generation is after a network call. */
+export interface DenoiseProgress {
+  /** How many of the schedule's `numSteps` are done; those before a start count as done. */
+  readonly completed: number;
+  readonly sample: Float32Array;
+}
+
+/** Goes from noise to a sample: yields after each network call and returns the last sample. */
+export async function* denoise(
+  options: DenoiseOptions,
+): AsyncGenerator<DenoiseProgress, Float32Array, undefined> {
   const { schedule, noise, predict, start, signal } = options;
   const count = schedule.timesteps.length;
   let sample: Float32Array = start
@@ -37,7 +42,7 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<number, 
     const timestep = schedule.timesteps[index] as number;
     const modelOutput = await predict(schedule.scaleModelInput(sample, index), timestep);
     sample = schedule.step({ modelOutput, sample, index });
-    yield Math.floor(((index + 1) * schedule.numSteps) / count);
+    yield { completed: Math.floor(((index + 1) * schedule.numSteps) / count), sample };
   }
   return sample;
 }

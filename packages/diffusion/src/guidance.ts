@@ -1,12 +1,27 @@
+import { torchLinspace } from "./torch-linspace.ts";
+
 /**
  * Classifier-free guidance (Ho and Salimans, arXiv 2207.12598, eq. 6 as diffusers writes it):
- * unconditional + scale * (conditional - unconditional). All of one shape.
+ * unconditional + scale * (conditional - unconditional). All of one shape. Several scales hold for as many equal parts
+ * of the predictions, one after another: the frames of a clip.
  */
-export function guide(unconditional: Float32Array, conditional: Float32Array, scale: number): Float32Array {
+export function guide(
+  unconditional: Float32Array,
+  conditional: Float32Array,
+  scale: number | Float32Array,
+): Float32Array {
   assertSameLength(unconditional, conditional);
-  return unconditional.map(
-    (base, i) => base + Math.fround(scale * Math.fround((conditional[i] as number) - base)),
-  );
+  const scales = typeof scale === "number" ? Float32Array.of(scale) : scale;
+  const size = unconditional.length / scales.length;
+  return unconditional.map((base, i) => {
+    const difference = Math.fround((conditional[i] as number) - base);
+    return base + Math.fround((scales[Math.floor(i / size)] as number) * difference);
+  });
+}
+
+/** Scales that rise evenly from a clip's first frame to its last one (Stable Video Diffusion, arXiv 2311.15127). */
+export function rampScales(first: number, last: number, count: number): Float32Array {
+  return torchLinspace(first, last, count);
 }
 
 /** What a network predicted under fewer and more conditions. */

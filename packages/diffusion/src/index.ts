@@ -1,4 +1,10 @@
-export { type DenoiseOptions, denoise, type Predict, type StartImage } from "./denoise.ts";
+export {
+  type DenoiseOptions,
+  type DenoiseProgress,
+  denoise,
+  type Predict,
+  type StartImage,
+} from "./denoise.ts";
 export { type FramePlanOptions, type PlannedFrame, planFrames, type Window } from "./frame-plan.ts";
 export {
   type EditPredictions,
@@ -6,9 +12,12 @@ export {
   guide,
   guideEdit,
   type RescaleOptions,
+  rampScales,
   rescaleGuidance,
 } from "./guidance.ts";
+export { embedGuidanceScale } from "./guidance-embedding.ts";
 export { createTorchGenerator, type TorchGenerator } from "./noise.ts";
+export { posteriorMode, samplePosterior } from "./posterior.ts";
 export { createScheduler } from "./schedulers/create-scheduler.ts";
 export {
   createFlowMatchEuler,

@@ -12,6 +12,20 @@ export {
   type ModelServiceHost,
   type ModelServiceOptions,
 } from "./create-model-service.ts";
+export {
+  createRequestSchedule,
+  denoiseStage,
+  type ProgressEvent,
+  progressEvent,
+  readDenoiseRequest,
+} from "./denoise-stage.ts";
+export {
+  createDenoiser,
+  type Denoiser,
+  type DenoiserContext,
+  type DenoiserOptions,
+  stackRows,
+} from "./denoiser.ts";
 export { fixedDimensions } from "./graph-inputs.ts";
 export { type ModelServiceConfig, modelServiceFields } from "./model-service-fields.ts";
 export { parseBytes } from "./parse-bytes.ts";

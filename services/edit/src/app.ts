@@ -1,41 +1,40 @@
 import { edit } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
-import { type App, bindService, createRpcServer, type Logger, rpcListenOptions } from "@kinora/runtime";
+import { createModelService } from "@kinora/model-service";
+import { type App, bindService, type Logger } from "@kinora/runtime";
 import type { Config } from "./config.ts";
+import { createEditImage } from "./edit-image.ts";
+import { editorOf } from "./editors.ts";
 
 /**
- * The edit service. A model folder without an `editor` component cannot edit, and says so:
- * `capability_missing`, while health and reflection answer.
+ * The edit service: an instruction and a picture's latents in, the changed picture's latents out. A model that cannot
+ * edit says so, `capability_missing`, while health and reflection answer.
  */
 export function createApp(config: Config, logger: Logger): App {
-  const missing = (model: string): never => {
-    throw new AppError("capability_missing", {
-      capability: "Editing",
-      reason: `model ${model || config.defaultModel} has no editor.`,
-    });
-  };
-  const server = createRpcServer({
-    ...rpcListenOptions(config),
-    services: [
-      bindService(edit.EditService, {
-        describe: async ({ model }) => missing(model),
-        interpret: async ({ model }) => missing(model),
-        editImage: ({ target }) => missing(target?.model ?? ""),
-        editClip: ({ target }) => missing(target?.model ?? ""),
-      }),
-    ],
+  return createModelService({
+    config,
     logger,
+    components: ({ kind, denoiser }) => (kind === "instruct-pix2pix" ? [denoiser] : []),
+    bind: (host) => {
+      const modelOf = (name: string) => host.models.get(name || config.defaultModel);
+      return bindService(edit.EditService, {
+        describe: async ({ model }) => {
+          const served = await modelOf(model);
+          editorOf(served);
+          return { runtime: await served.describe() };
+        },
+        interpret: async ({ model, instruction }) => {
+          const served = await modelOf(model);
+          return editorOf(served).interpret(served, instruction);
+        },
+        editImage: createEditImage(host),
+        editClip: ({ target }) => {
+          throw new AppError("capability_missing", {
+            capability: "Editing clips",
+            reason: `model ${target?.model || config.defaultModel} edits pictures only.`,
+          });
+        },
+      });
+    },
   });
-  return {
-    async start() {
-      const port = await server.start();
-      server.setServing(true);
-      return { port };
-    },
-    async drain() {
-      server.setServing(false);
-      await server.stop(config.drainTimeoutMs);
-    },
-    stop: () => server.stop(0),
-  };
 }

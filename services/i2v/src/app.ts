@@ -10,7 +10,7 @@ export function createApp(config: Config, logger: Logger): App {
   return createModelService({
     config,
     logger,
-    components: ["motion_unet", "interpolator"],
+    components: ({ kind, denoiser }) => (kind === "pocket" ? ["motion_unet", "interpolator"] : [denoiser]),
     bind: (host) =>
       bindService(i2v.ImageToVideoService, {
         describe: async ({ model }) => ({ runtime: await (await host.models.get(model)).describe() }),

@@ -9,7 +9,7 @@ export function createApp(config: Config, logger: Logger): App {
   return createModelService({
     config,
     logger,
-    components: ["unet"],
+    components: ({ denoiser }) => [denoiser],
     bind: (host) =>
       bindService(t2i.TextToImageService, {
         describe: async ({ model }) => ({ runtime: await (await host.models.get(model)).describe() }),

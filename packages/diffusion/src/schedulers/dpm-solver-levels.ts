@@ -3,7 +3,7 @@ import { interpolate, linspace, log32, roundHalfToEven } from "./numpy-math.ts";
 import { assertChoices, assertNumSteps, assertTimesteps } from "./request-levels.ts";
 import type { ScheduleOptions } from "./scheduler.ts";
 import { createSigmaToTimestep, isRespaced, respaceSigmas, trainedSigmas } from "./sigma-conversions.ts";
-import { flowSigmas } from "./solver-schedule.ts";
+import { flowSigmas, type SolverLevels } from "./solver-schedule.ts";
 import { solverTimesteps } from "./timestep-spacing.ts";
 
 const { fround } = Math;
@@ -12,13 +12,6 @@ interface LevelsRequest {
   readonly options: DpmOptions;
   readonly alphasCumprod: Float32Array;
   readonly request: ScheduleOptions;
-}
-
-interface SolverLevels {
-  /** The final sigma included. */
-  readonly sigmas: Float32Array;
-  /** Not yet cut to whole numbers. */
-  readonly timesteps: readonly number[];
 }
 
 /** The levels of a DPM-Solver generation. */

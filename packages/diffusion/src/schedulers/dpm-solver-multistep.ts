@@ -1,14 +1,14 @@
-import { clipOriginal, THRESHOLD_OPTIONS } from "./clip-original.ts";
+import { clipOriginal } from "./clip-original.ts";
 import { COMPATIBLE_OPTIONS } from "./compatible-options.ts";
 import { chooseDpmLevels } from "./dpm-solver-levels.ts";
 import { dpmUpdate } from "./dpm-solver-update.ts";
+import { defaultDynamicShift } from "./flow-shift.ts";
 import { combine } from "./linear-combination.ts";
 import type { LogSnrLevel } from "./log-snr.ts";
 import { predictNoise, predictOriginal } from "./predictions.ts";
 import {
   booleanOption,
   choiceOption,
-  integerOption,
   numberOption,
   type OptionsOf,
   onlyOption,
@@ -16,36 +16,24 @@ import {
 } from "./read-options.ts";
 import { requestNoise } from "./request-levels.ts";
 import type { ScheduleOptions, Scheduler, SigmaSchedule, StepOptions } from "./scheduler.ts";
-import { assertOneSpacing, SIGMA_SPACING_OPTIONS } from "./sigma-conversions.ts";
-import { createSolverSchedule, predictionAt } from "./solver-schedule.ts";
+import { assertOneSpacing } from "./sigma-conversions.ts";
+import { createSolverSchedule, predictionAt, SOLVER_OPTIONS } from "./solver-schedule.ts";
 import { inOrder } from "./step-order.ts";
-import { LINSPACE_OPTIONS } from "./timestep-spacing.ts";
-import { BETA_OPTIONS, trainedAlphasAboveZero, ZERO_SNR_OPTION } from "./trained-alphas.ts";
+import { trainedAlphasAboveZero } from "./trained-alphas.ts";
 
 const CLASS_NAME = "DPMSolverMultistepScheduler";
 /** Below this many steps the last ones are of lower order (Lu et al., arXiv 2211.01095, section 5). */
 const FEW_STEPS = 15;
 
 const OPTIONS = {
-  ...BETA_OPTIONS,
-  ...ZERO_SNR_OPTION,
-  ...THRESHOLD_OPTIONS,
-  ...LINSPACE_OPTIONS,
-  ...SIGMA_SPACING_OPTIONS,
-  solver_order: integerOption(2, 1),
-  prediction_type: choiceOption("epsilon", "v_prediction", "sample", "flow_prediction"),
+  ...SOLVER_OPTIONS,
   // deis, logrho, bh1 and bh2 come from other solvers' configs, and diffusers takes the default for them.
   algorithm_type: choiceOption("dpmsolver++", "sde-dpmsolver++", "dpmsolver", "sde-dpmsolver", "deis"),
   solver_type: choiceOption("midpoint", "heun", "logrho", "bh1", "bh2"),
-  lower_order_final: booleanOption(true),
   euler_at_final: booleanOption(false),
   use_lu_lambdas: booleanOption(false),
-  use_flow_sigmas: booleanOption(false),
-  flow_shift: numberOption(1),
-  final_sigmas_type: choiceOption("zero", "sigma_min"),
   lambda_min_clipped: numberOption(Number.NEGATIVE_INFINITY),
   variance_type: onlyOption(null),
-  use_dynamic_shifting: booleanOption(false),
   time_shift_type: choiceOption("exponential"),
 };
 
@@ -65,6 +53,7 @@ export function createDpmSolverMultistep(
   return {
     className: CLASS_NAME,
     order: 1,
+    ...(options.use_dynamic_shifting && { dynamicShift: defaultDynamicShift }),
     createSchedule(request) {
       const { sigmas, timesteps } = chooseDpmLevels(CLASS_NAME, { options, alphasCumprod, request });
       const count = timesteps.length;

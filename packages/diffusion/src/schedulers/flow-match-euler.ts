@@ -1,4 +1,5 @@
-import { computeSigmas, dynamicShift, type FlowMatchSigmaOptions } from "./flow-match-sigmas.ts";
+import { computeSigmas, type FlowMatchSigmaOptions } from "./flow-match-sigmas.ts";
+import { dynamicShift } from "./flow-shift.ts";
 import { combine } from "./linear-combination.ts";
 import { predictOriginal } from "./predictions.ts";
 import { booleanOption, choiceOption, integerOption, numberOption, readOptions } from "./read-options.ts";
@@ -24,8 +25,6 @@ export interface FlowMatchEulerOptions extends FlowMatchSigmaOptions {
 /** diffusers' scheduler for flow matching, with what is specific to it. */
 export interface FlowMatchEuler extends Scheduler<SigmaSchedule> {
   readonly options: FlowMatchEulerOptions;
-  /** `mu` for a picture of so many tokens. */
-  dynamicShift(imageSeqLen: number): number;
 }
 
 const OPTIONS = {
@@ -61,7 +60,7 @@ export function createFlowMatchEuler(config: Readonly<Record<string, unknown>>):
     className: CLASS_NAME,
     order: 1,
     options,
-    dynamicShift: (imageSeqLen) => dynamicShift(imageSeqLen, options),
+    ...(options.use_dynamic_shifting && { dynamicShift: (tokens) => dynamicShift(tokens, options) }),
     createSchedule: (schedule) => createSchedule(options, schedule),
   };
 }

@@ -1,16 +1,18 @@
-import { type FlowShiftOptions, shiftLevel, shiftStatic, stretchLevels } from "./flow-shift.ts";
+import {
+  type DynamicShiftOptions,
+  type FlowShiftOptions,
+  shiftLevel,
+  shiftStatic,
+  stretchLevels,
+} from "./flow-shift.ts";
 import { linspace } from "./numpy-math.ts";
 import { assertNumSteps } from "./request-levels.ts";
 import type { ScheduleOptions } from "./scheduler.ts";
 import { respaceSigmas, type SigmaSpacingOptions } from "./sigma-conversions.ts";
 
 /** The options of FlowMatchEulerDiscreteScheduler that shape its noise levels, under diffusers' names. */
-export interface FlowMatchSigmaOptions extends FlowShiftOptions, SigmaSpacingOptions {
+export interface FlowMatchSigmaOptions extends FlowShiftOptions, DynamicShiftOptions, SigmaSpacingOptions {
   readonly num_train_timesteps: number;
-  readonly base_shift: number;
-  readonly max_shift: number;
-  readonly base_image_seq_len: number;
-  readonly max_image_seq_len: number;
   /** Where the last sigma is stretched to; 0 leaves it. */
   readonly shift_terminal: number;
   /** Whether levels rise from the clean sample to noise. */
@@ -22,13 +24,6 @@ export interface FlowMatchSigmaOptions extends FlowShiftOptions, SigmaSpacingOpt
 /** The evenly falling noise levels 1, 1 - 1/n, ..., 1/n, which Flux-like pipelines and pocket give a scheduler. */
 export function linearSigmas(numSteps: number): number[] {
   return Array.from({ length: assertNumSteps(numSteps) }, (_, i) => 1 - i / numSteps);
-}
-
-/** `mu` for a picture of `imageSeqLen` tokens, on the line through the config's two points (Flux, SD3.5). */
-export function dynamicShift(imageSeqLen: number, options: FlowMatchSigmaOptions): number {
-  const { base_shift, max_shift, base_image_seq_len, max_image_seq_len } = options;
-  const slope = (max_shift - base_shift) / (max_image_seq_len - base_image_seq_len);
-  return base_shift + slope * (imageSeqLen - base_image_seq_len);
 }
 
 /** Noise levels of a generation, in float32, the final one included. */

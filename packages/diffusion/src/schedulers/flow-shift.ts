@@ -33,3 +33,24 @@ export function stretchLevels(levels: readonly number[], terminal: number, round
   const factor = round(round(1 - (levels.at(-1) as number)) / (1 - terminal));
   return levels.map((level) => round(1 - round(round(1 - level) / factor)));
 }
+
+/** Two points (tokens of a picture, `mu`) on whose line dynamic shifting lies; the options under diffusers' names. */
+export interface DynamicShiftOptions {
+  readonly base_shift: number;
+  readonly max_shift: number;
+  readonly base_image_seq_len: number;
+  readonly max_image_seq_len: number;
+}
+
+/** `mu` for a picture of `imageSeqLen` tokens (Stable Diffusion 3.5, Flux). */
+export function dynamicShift(imageSeqLen: number, options: DynamicShiftOptions): number {
+  const { base_shift, max_shift, base_image_seq_len, max_image_seq_len } = options;
+  const slope = (max_shift - base_shift) / (max_image_seq_len - base_image_seq_len);
+  return base_shift + slope * (imageSeqLen - base_image_seq_len);
+}
+
+/** The same for schedulers whose config has no points, as diffusers' pipelines take it. */
+export function defaultDynamicShift(imageSeqLen: number): number {
+  const points = { base_shift: 0.5, max_shift: 1.16, base_image_seq_len: 256, max_image_seq_len: 4096 };
+  return dynamicShift(imageSeqLen, points);
+}

@@ -2,11 +2,10 @@
 export interface Scheduler<S extends Schedule = Schedule> {
   /** diffusers' class name. */
   readonly className: string;
-  /**
-   * Network calls per step, as diffusers counts them. A picture-to-picture generation of n steps at strength s
-   * begins at call (n - min(floor(n * s), n)) * order of its schedule.
-   */
+  /** Network calls per step, as diffusers counts them: step k begins at call k * order of a schedule. */
   readonly order: number;
+  /** `mu` for a picture of so many tokens; there exactly when the config shifts dynamically. */
+  readonly dynamicShift?: (imageSeqLen: number) => number;
   /** The noise levels and the state of one generation. Throws RangeError for options that do not fit. */
   createSchedule(options: ScheduleOptions): S;
 }

@@ -1,9 +1,38 @@
+import { THRESHOLD_OPTIONS } from "./clip-original.ts";
 import { combine } from "./linear-combination.ts";
 import { type LogSnrLevel, logSnrLevel } from "./log-snr.ts";
 import { linspace } from "./numpy-math.ts";
 import type { Prediction, PredictionType } from "./predictions.ts";
+import { booleanOption, choiceOption, integerOption, numberOption } from "./read-options.ts";
 import type { SigmaSchedule, StepOptions } from "./scheduler.ts";
+import { SIGMA_SPACING_OPTIONS } from "./sigma-conversions.ts";
 import { assertIndex } from "./step-order.ts";
+import { LINSPACE_OPTIONS } from "./timestep-spacing.ts";
+import { BETA_OPTIONS, ZERO_SNR_OPTION } from "./trained-alphas.ts";
+
+/** The options that DPMSolverMultistepScheduler and UniPCMultistepScheduler have in common. */
+export const SOLVER_OPTIONS = {
+  ...BETA_OPTIONS,
+  ...ZERO_SNR_OPTION,
+  ...THRESHOLD_OPTIONS,
+  ...LINSPACE_OPTIONS,
+  ...SIGMA_SPACING_OPTIONS,
+  solver_order: integerOption(2, 1),
+  prediction_type: choiceOption("epsilon", "v_prediction", "sample", "flow_prediction"),
+  lower_order_final: booleanOption(true),
+  use_flow_sigmas: booleanOption(false),
+  flow_shift: numberOption(1),
+  final_sigmas_type: choiceOption("zero", "sigma_min"),
+  use_dynamic_shifting: booleanOption(false),
+};
+
+/** What a solver visits. */
+export interface SolverLevels {
+  /** The final sigma included. */
+  readonly sigmas: Float32Array;
+  /** Not yet cut to whole numbers. */
+  readonly timesteps: readonly number[];
+}
 
 interface SolverScheduleParts {
   readonly sigmas: Float32Array;

@@ -1,3 +1,4 @@
+import { torchLinspace } from "../torch-linspace.ts";
 import {
   booleanOption,
   choiceOption,
@@ -66,17 +67,6 @@ function trainedBetas(options: BetaOptions): Float32Array {
 function givenBetas(betas: readonly number[], count: number): Float32Array {
   if (betas.length === count) return Float32Array.from(betas);
   throw new Error(`trained_betas has ${betas.length} values for num_train_timesteps ${count}.`);
-}
-
-/** torch.linspace in float32: counted from the nearer end. */
-function torchLinspace(start: number, end: number, count: number): Float32Array {
-  const [first, last] = [fround(start), fround(end)];
-  const step = fround(fround(last - first) / (count - 1));
-  const half = Math.floor(count / 2);
-  if (count === 1) return Float32Array.of(first);
-  return Float32Array.from({ length: count }, (_, i) =>
-    i < half ? first + step * i : last - step * (count - i - 1),
-  );
 }
 
 /** Betas whose products follow a function of t in 0..1 (Nichol and Dhariwal, arXiv 2102.09672, eq. 17). */

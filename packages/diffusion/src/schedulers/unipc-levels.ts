@@ -4,7 +4,7 @@ import { assertChoices, assertNumSteps, type LevelChoice } from "./request-level
 import type { ScheduleOptions } from "./scheduler.ts";
 import { createSigmaToTimestep, respaceSigmas, trainedSigmas } from "./sigma-conversions.ts";
 import type { Levels } from "./sigma-schedule.ts";
-import { flowSigmas } from "./solver-schedule.ts";
+import { flowSigmas, type SolverLevels } from "./solver-schedule.ts";
 import { solverTimesteps } from "./timestep-spacing.ts";
 import type { UniPcOptions } from "./unipc.ts";
 
@@ -15,13 +15,6 @@ interface LevelsRequest {
   readonly options: UniPcOptions;
   readonly alphasCumprod: Float32Array;
   readonly request: ScheduleOptions;
-}
-
-interface SolverLevels {
-  /** The final sigma included. */
-  readonly sigmas: Float32Array;
-  /** Not yet cut to whole numbers. */
-  readonly timesteps: readonly number[];
 }
 
 /** The levels of a UniPC generation. */

@@ -1,11 +1,11 @@
-import { clipOriginal, THRESHOLD_OPTIONS } from "./clip-original.ts";
+import { clipOriginal } from "./clip-original.ts";
 import { COMPATIBLE_OPTIONS } from "./compatible-options.ts";
+import { defaultDynamicShift } from "./flow-shift.ts";
 import type { LogSnrLevel } from "./log-snr.ts";
 import { predictNoise, predictOriginal } from "./predictions.ts";
 import {
   booleanOption,
   choiceOption,
-  integerOption,
   nullable,
   numberOption,
   numbersOption,
@@ -14,34 +14,22 @@ import {
   readOptions,
 } from "./read-options.ts";
 import type { ScheduleOptions, Scheduler, SigmaSchedule, StepOptions } from "./scheduler.ts";
-import { assertOneSpacing, SIGMA_SPACING_OPTIONS } from "./sigma-conversions.ts";
-import { createSolverSchedule, predictionAt } from "./solver-schedule.ts";
+import { assertOneSpacing } from "./sigma-conversions.ts";
+import { createSolverSchedule, predictionAt, SOLVER_OPTIONS } from "./solver-schedule.ts";
 import { inOrder } from "./step-order.ts";
-import { LINSPACE_OPTIONS } from "./timestep-spacing.ts";
-import { BETA_OPTIONS, trainedAlphasAboveZero, ZERO_SNR_OPTION } from "./trained-alphas.ts";
+import { trainedAlphasAboveZero } from "./trained-alphas.ts";
 import { chooseUniPcLevels } from "./unipc-levels.ts";
 import { uniPcUpdate } from "./unipc-update.ts";
 
 const CLASS_NAME = "UniPCMultistepScheduler";
 
 const OPTIONS = {
-  ...BETA_OPTIONS,
-  ...ZERO_SNR_OPTION,
-  ...THRESHOLD_OPTIONS,
-  ...LINSPACE_OPTIONS,
-  ...SIGMA_SPACING_OPTIONS,
-  solver_order: integerOption(2, 1),
-  prediction_type: choiceOption("epsilon", "v_prediction", "sample", "flow_prediction"),
+  ...SOLVER_OPTIONS,
   predict_x0: booleanOption(true),
   // The last three come from other solvers' configs, and diffusers takes bh2 for them.
   solver_type: choiceOption("bh2", "bh1", "midpoint", "heun", "logrho"),
-  lower_order_final: booleanOption(true),
   disable_corrector: numbersOption([]),
   solver_p: onlyOption(null),
-  use_flow_sigmas: booleanOption(false),
-  flow_shift: numberOption(1),
-  final_sigmas_type: choiceOption("zero", "sigma_min"),
-  use_dynamic_shifting: booleanOption(false),
   time_shift_type: choiceOption("exponential", "linear"),
   shift_terminal: nullable(numberOption(0)),
 };
@@ -65,6 +53,7 @@ export function createUniPc(config: Readonly<Record<string, unknown>>): Schedule
   return {
     className: CLASS_NAME,
     order: 1,
+    ...(options.use_dynamic_shifting && { dynamicShift: defaultDynamicShift }),
     createSchedule(request) {
       const { sigmas, timesteps } = chooseUniPcLevels(CLASS_NAME, { options, alphasCumprod, request });
       const count = timesteps.length;

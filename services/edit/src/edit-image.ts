@@ -1,0 +1,33 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { edit } from "@kinora/contracts";
+import {
+  createStageClock,
+  denoiseStage,
+  type ModelServiceHost,
+  progressEvent,
+  readDenoiseRequest,
+} from "@kinora/model-service";
+import type { RpcContext } from "@kinora/runtime";
+import { editorOf } from "./editors.ts";
+
+type Response = MessageInitShape<typeof edit.EditImageResponseSchema>;
+
+/** Handler of EditImage: denoises the latents of the changed picture. */
+export function createEditImage(host: ModelServiceHost) {
+  return async function* editImage(
+    request: edit.EditImageRequest,
+    { signal }: RpcContext,
+  ): AsyncGenerator<Response> {
+    const clock = createStageClock();
+    const { target, total } = readDenoiseRequest(request);
+    yield progressEvent(0, total);
+
+    const model = await host.models.get(target.model);
+    const { size, options } = await editorOf(model).prepareEdit({ host, model, request, clock, signal });
+    const data = yield* denoiseStage(options);
+    const latents = await host.artifacts.writeTensors(`${target.outputPrefix}latents.safetensors`, {
+      latents: { type: "float32", dims: size, data },
+    });
+    yield { event: { case: "result", value: { latents, timings: clock.timings() } } };
+  };
+}
