@@ -31,7 +31,8 @@ def read_config(folder: Path) -> FamilyConfig:
 
     def read(component: str, kind: type[Any]) -> Any:
         content = json.loads((folder / component / "config.json").read_text())
-        known = {field.name: content[field.name] for field in fields(kind)}
+        # What a folder does not say, its networks do not have: the fields' defaults.
+        known = {field.name: content[field.name] for field in fields(kind) if field.name in content}
         return kind(
             **{
                 name: tuple(value) if isinstance(value, list) else value

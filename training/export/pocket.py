@@ -18,6 +18,7 @@ from training.export.sizes import family_config
 from training.paths import REPOSITORY, run_folder
 from training.tokenizer import Tokenizer, load_tokenizer
 from training.train.captions import domain_tokenizer
+from training.train.inherit import load_weights
 from training.train.session import best_weights
 
 TINY_FOLDER = REPOSITORY / "packages/testing/fixtures/models/tiny"
@@ -54,7 +55,7 @@ def trained_family(preset: Preset, tokenizer: Tokenizer, runs: argparse.Namespac
             for name, value in weights.items()
             if name.startswith(prefix)
         }
-        module.load_state_dict(chosen)
+        load_weights(module, chosen)
         return None
 
     fill(family.text_encoder, runs.t2i, "text_encoder.")

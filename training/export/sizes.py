@@ -9,6 +9,7 @@ from training.models.text_encoder import TextEncoderConfig
 from training.models.unet import UNetConfig
 
 TINY_WIDTHS = (8, 8, 16)
+TEXT_QUERIES = 8
 
 
 def unet_config(preset: Preset) -> UNetConfig:
@@ -28,6 +29,7 @@ def _unet_fields(preset: Preset) -> dict[str, object]:
     return {
         "block_out_channels": preset.widths,
         "condition_channels": preset.widths[2],
+        "text_queries": 2 if small else TEXT_QUERIES,
         **layers,
         **text,
     }

@@ -79,6 +79,27 @@ class SpatialAttention(nn.Module):
         return x + self.out(y.contiguous(memory_format=torch.channels_last))
 
 
+class WordQueries(nn.Module):
+    """Learned questions to the words of a text, answered together as one vector; begins as zero.
+
+    A mean over all positions tells a network little of one word among thirty-two places, most of them padding. Here
+    every query weighs the words for itself, and rows of padding, which are zero, are not asked.
+    """
+
+    def __init__(self, text_channels: int, out_channels: int, queries: int) -> None:
+        super().__init__()
+        self.score = nn.Linear(text_channels, queries)
+        self.answer = nn.Linear(queries * text_channels, out_channels)
+        self.out = zeroed(nn.Linear(out_channels, out_channels))
+
+    def forward(self, text: Tensor) -> Tensor:
+        """float32 [B, tokens, text_channels] -> [B, out_channels]."""
+        present = (text.abs().sum(-1, keepdim=True) > 0).to(text.dtype)
+        weights = (self.score(text) + (present - 1) * 1e4).softmax(1)
+        answers = torch.matmul(weights.transpose(1, 2), text).flatten(1)
+        return self.out(F.silu(self.answer(answers)))
+
+
 class TemporalAttention(nn.Module):
     """Attention of every position over the same position of the clip's other frames.
 

@@ -12,14 +12,25 @@ from training.models.blocks import (
     GROUPS,
     ResidualBlock,
     SpatialAttention,
+    WordQueries,
     sinusoidal_embedding,
     zeroed,
 )
 
+GUIDANCE_RANGE = 8.0
+"""Guidance scales are embedded as shares of this."""
+
+ZERO_BRANCHES = ("text_queries.", "guidance_embedding.")
+"""What was added to the first networks; it begins at zero, so older weights may leave it out."""
+
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """Sizes of the U-Net. `block_out_channels` are the widths at 1/2, 1/4 and 1/8 of `sample_size`."""
+    """Sizes of the U-Net. `block_out_channels` are the widths at 1/2, 1/4 and 1/8 of `sample_size`.
+
+    `text_queries`: how many questions the network as a whole asks the text (0: none, as the first family).
+    `guidance_embeds`: whether the network is told a guidance scale instead of being run twice.
+    """
 
     block_out_channels: tuple[int, int, int] = (64, 128, 256)
     cross_attention_dim: int = 128
@@ -30,6 +41,8 @@ class UNetConfig:
     sample_size: int = 64
     in_channels: int = 3
     patch_size: int = 2
+    text_queries: int = 0
+    guidance_embeds: bool = False
 
 
 Temporal = Callable[[str, Tensor], Tensor]
@@ -44,7 +57,8 @@ class UNet(nn.Module):
     """Noisy picture + timestep + text -> clean picture (x-prediction).
 
     sample float32 [B, 3, 64, 64] = (1 - sigma) * x0 + sigma * noise, timestep float32 [B] = 1000 * sigma,
-    encoder_hidden_states float32 [B, 32, D] -> x0 float32 [B, 3, 64, 64].
+    encoder_hidden_states float32 [B, 32, D] -> x0 float32 [B, 3, 64, 64]. With `guidance_embeds` it is also told
+    guidance_scale float32 [B], and its output is the guided one.
     """
 
     def __init__(self, config: UNetConfig) -> None:
@@ -65,6 +79,12 @@ class UNet(nn.Module):
         self.time_embedding = nn.Sequential(
             nn.Linear(EMBEDDING_CHANNELS, width), nn.SiLU(), nn.Linear(width, width)
         )
+        if config.text_queries:
+            self.text_queries = WordQueries(config.cross_attention_dim, width, config.text_queries)
+        if config.guidance_embeds:
+            self.guidance_embedding = nn.Sequential(
+                nn.Linear(EMBEDDING_CHANNELS, width), nn.SiLU(), zeroed(nn.Linear(width, width))
+            )
 
         def blocks(first: int, channels: int) -> nn.ModuleList:
             return nn.ModuleList(
@@ -97,10 +117,18 @@ class UNet(nn.Module):
         self.conv_out = zeroed(nn.Conv2d(low, patch, 3, padding=1))
         self.register_buffer("line", torch.linspace(-1, 1, size), persistent=False)
 
-    def condition(self, timestep: Tensor, encoder_hidden_states: Tensor) -> Tensor:
-        """What every residual block is told: noise level and the text as a whole, [B, E] before the activation."""
-        time = self.time_embedding(sinusoidal_embedding(timestep / 1000))
-        return time + self.text_pool(encoder_hidden_states.mean(1))
+    def condition(
+        self, timestep: Tensor, encoder_hidden_states: Tensor, guidance_scale: Tensor | None = None
+    ) -> Tensor:
+        """What every residual block is told, [B, E] before the activation: noise level, guidance, the whole text."""
+        told = self.time_embedding(sinusoidal_embedding(timestep / 1000))
+        told = told + self.text_pool(encoder_hidden_states.mean(1))
+        if self.config.text_queries:
+            told = told + self.text_queries(encoder_hidden_states)
+        if guidance_scale is not None:
+            embedded = sinusoidal_embedding(guidance_scale / GUIDANCE_RANGE)
+            told = told + self.guidance_embedding(embedded)
+        return told
 
     def embed(self, sample: Tensor) -> Tensor:
         """Pictures [N, 3, 64, 64] as features [N, low, 32, 32]; the network is told where each position is."""
@@ -143,7 +171,13 @@ class UNet(nn.Module):
         """What the trunk gives -> clean pictures [N, 3, 64, 64]."""
         return F.pixel_shuffle(self.conv_out(features), self.config.patch_size)
 
-    def forward(self, sample: Tensor, timestep: Tensor, encoder_hidden_states: Tensor) -> Tensor:
-        condition = F.silu(self.condition(timestep, encoder_hidden_states))
+    def forward(
+        self,
+        sample: Tensor,
+        timestep: Tensor,
+        encoder_hidden_states: Tensor,
+        guidance_scale: Tensor | None = None,
+    ) -> Tensor:
+        condition = F.silu(self.condition(timestep, encoder_hidden_states, guidance_scale))
         text = self.text_projection(encoder_hidden_states)
         return self.picture(self.trunk(self.embed(sample), condition, text))

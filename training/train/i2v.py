@@ -8,14 +8,24 @@ import torch
 from torch import Tensor
 
 from training.config import Preset, autocast
-from training.data.render import CLIP_FPS, DOMAINS, dataset
+from training.data.render import CLIP_FPS, DOMAINS
 from training.export.sizes import motion_config
 from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
 from training.models.motion_unet import MotionUNet
 from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
+from training.train.inherit import inherit, load_weights, motion_origin
 from training.train.pictures import save_sheet, subject_weights, to_tensor
-from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+from training.train.rows import Mixture
+from training.train.session import (
+    Schedule,
+    Session,
+    add_begin_arguments,
+    begin,
+    best_weights,
+    has_checkpoint,
+    training_arguments,
+)
 from training.train.t2i import load_text_to_image
 
 HELD_OUT_CLIPS = 64
@@ -48,31 +58,30 @@ def sample_clips(
 def load_motion(name: str, preset: Preset) -> MotionUNet:
     """A run's best weights, ready to sample."""
     model = MotionUNet(motion_config(preset))
-    model.load_state_dict(best_weights(name))
+    load_weights(model, best_weights(name))
     return model.to(memory_format=torch.channels_last).eval()
 
 
 class ClipBatches:
     """Draws training batches: a few random frames of each of a few clips, their key frames and captions."""
 
-    def __init__(self, session: Session, data_name: str, captions: CaptionSource) -> None:
-        self.preset, self.data, self.captions = session.preset, dataset(data_name), captions
-        self.frames, self.masks = self.data.array("frames"), self.data.array("masks")
+    def __init__(self, preset: Preset, rows: Mixture, captions: CaptionSource) -> None:
+        self.preset, self.rows, self.captions = preset, rows, captions
+        self.data = rows.sets[0]
 
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """x0 and weight [B, 3|1, F, 64, 64], key [B, 3, 64, 64], seconds [B, F], word ids [B, 32]."""
         rng, count = np.random.default_rng((12, step)), self.preset.clip_batch_size
-        rows = rng.integers(0, len(self.data) - HELD_OUT_CLIPS, count)
-        last = self.frames.shape[1] - 1
+        picks = self.rows.draw(rng, count)
+        frames, masks = (self.rows.gather(name, picks) for name in ("frames", "masks"))
+        last, every = frames.shape[1] - 1, np.arange(count)[:, None]
         chosen = np.stack(
-            [np.sort(rng.permutation(last)[: self.preset.frames_per_clip] + 1) for _ in rows]
+            [np.sort(rng.permutation(last)[: self.preset.frames_per_clip] + 1) for _ in picks]
         )
-        x0 = to_tensor(self.frames[rows[:, None], chosen]).transpose(1, 2)
-        weight = subject_weights(self.masks[rows[:, None], chosen])[:, None]
-        key = to_tensor(self.frames[rows, 0])
-        attributes = [self.data.attributes[row] for row in rows]
-        input_ids = self.captions.ids(attributes, random.Random(step * 104729 + 3))
-        return x0, weight, key, torch.from_numpy(chosen).float() / CLIP_FPS, input_ids
+        x0 = to_tensor(frames[every, chosen]).transpose(1, 2)
+        weight = subject_weights(masks[every, chosen])[:, None]
+        ids = self.captions.ids(self.rows.attributes(picks), random.Random(step * 104729 + 3))
+        return x0, weight, to_tensor(frames[:, 0]), torch.from_numpy(chosen).float() / CLIP_FPS, ids
 
 
 class FollowedTextEncoder:
@@ -129,7 +138,7 @@ def save_progress(
     """Logs the held-out error beside copying the key frame, and writes predictions above the world's own frames."""
     device, count = session.preset.device, 6
     rows = np.arange(len(batches.data) - count, len(batches.data))
-    truth = to_tensor(batches.frames[rows])
+    truth = to_tensor(batches.data.array("frames")[rows])
     input_ids = batches.captions.ids(
         [batches.data.attributes[row] for row in rows], random.Random(1)
     )
@@ -154,28 +163,35 @@ def save_progress(
 
 def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "i2v")
+    add_begin_arguments(parser)
     parser.add_argument(
-        "--t2i", default="t2i", help="the run that it starts from and whose text encoder it follows"
+        "--t2i",
+        default="t2i",
+        help="the run whose text encoder it follows, and from which it starts without --from",
     )
     arguments = parser.parse_args(argv)
     preset = begin(arguments)
     tokenizer = run_tokenizer(arguments.t2i, DOMAINS[arguments.domain])
     keyframes = load_text_to_image(arguments.t2i, preset, tokenizer)
-    model = MotionUNet(motion_config(preset))
-    missing, unexpected = model.load_state_dict(keyframes.unet.state_dict(), strict=False)
-    assert not unexpected, unexpected
+    model, inherited = MotionUNet(motion_config(preset)), ""
+    if not has_checkpoint(arguments.name):
+        if arguments.begin:
+            inherited = inherit(model, motion_origin(arguments.begin))
+        else:
+            unexpected = model.load_state_dict(keyframes.unet.state_dict(), strict=False)[1]
+            assert not unexpected, unexpected
     model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = Schedule(
         learning_rate=arguments.rate or 8e-4,
         minutes=arguments.minutes,
         finish_minutes=arguments.finish,
         ema_decay=0.997,
+        samples=arguments.samples,
     )
     session = Session(arguments.name, model, preset, schedule)
-    session.say(
-        f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(missing)} tensors new"
-    )
-    batches = ClipBatches(session, f"clips-{arguments.domain}", CaptionSource(tokenizer))
+    session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
+    rows = Mixture(f"clips-{arguments.domain}", arguments.also, HELD_OUT_CLIPS)
+    batches = ClipBatches(preset, rows, CaptionSource(tokenizer))
     text_encoder = FollowedTextEncoder(arguments.t2i, keyframes.text_encoder.to(preset.device))
     train(session, model, text_encoder, batches, arguments.layout_share)
 

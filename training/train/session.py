@@ -30,6 +30,8 @@ class Schedule:
     minutes: float = 60.0
     finish_minutes: float = 0.0
     ema_decay: float = 0.998
+    samples: int | None = None
+    """Ends the run after so many samples in this process, for comparisons at equal samples."""
 
     def rate(self, steps_here: int, minutes_here: float) -> float:
         """The learning rate at this moment of this process's run."""
@@ -129,8 +131,11 @@ class Session:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         before, start, saved, first = self.seconds, time.time(), time.time(), self.steps
+        last = self.samples + (self.schedule.samples or 10**12)
         total = self.schedule.minutes + self.schedule.finish_minutes
         while not self.stopping and (minutes := (time.time() - start) / 60) < total:
+            if self.samples >= last:
+                break
             for group in self.optimizer.param_groups:
                 group["lr"] = self.schedule.rate(self.steps - first, minutes) * group.get(
                     "scale", 1.0
@@ -197,6 +202,11 @@ def replace_with(path: Path, state: Any) -> None:
     os.replace(partial, path)
 
 
+def has_checkpoint(name: str) -> bool:
+    """Whether a run exists and would be resumed."""
+    return (run_folder(name) / "checkpoint.pt").exists()
+
+
 def training_arguments(description: str | None, name: str) -> argparse.ArgumentParser:
     """The options that every training command has."""
     parser = argparse.ArgumentParser(description=description)
@@ -210,10 +220,35 @@ def training_arguments(description: str | None, name: str) -> argparse.ArgumentP
         "--finish", type=float, default=0.0, help="minutes of decay after that; writes final.pt"
     )
     parser.add_argument("--rate", type=float, help="learning rate")
+    parser.add_argument("--samples", type=int, help="end after so many samples in this process")
     parser.add_argument(
         "--layout-share", type=float, default=0.0, help="share of noise levels close to 1 (flow.py)"
     )
     return parser
+
+
+def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of commands that can begin from other weights and on several data sets."""
+    parser.add_argument(
+        "--from",
+        dest="begin",
+        metavar="RUN_OR_FOLDER",
+        help="begin a new run from another one's weights or an exported folder's (a resumed run ignores it)",
+    )
+    parser.add_argument(
+        "--also",
+        type=share_of,
+        action="append",
+        default=[],
+        metavar="DATA:SHARE",
+        help="mix in another data set's rows, e.g. keyframes-first:0.2",
+    )
+
+
+def share_of(text: str) -> tuple[str, float]:
+    """`keyframes-first:0.2`: a data set and its share of the rows."""
+    name, _, share = text.partition(":")
+    return name, float(share)
 
 
 def begin(arguments: argparse.Namespace) -> Preset:

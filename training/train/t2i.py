@@ -8,15 +8,26 @@ import torch
 from torch import Tensor, nn
 
 from training.config import Preset, autocast
-from training.data.render import DOMAINS, dataset
+from training.data.render import DOMAINS
 from training.export.sizes import text_config, unet_config
 from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
 from training.models.text_encoder import TextEncoder
 from training.models.unet import UNet
 from training.tokenizer import Tokenizer, unconditional_ids
 from training.train.captions import CaptionSource, run_tokenizer
+from training.train.inherit import inherit, keyframe_origin, load_weights
 from training.train.pictures import save_sheet, subject_weights, to_tensor
-from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+from training.train.rows import Mixture
+from training.train.session import (
+    Schedule,
+    Session,
+    add_begin_arguments,
+    begin,
+    best_weights,
+    has_checkpoint,
+    training_arguments,
+)
+from training.world.attributes import FULL_DOMAIN, Domain
 
 SHEET_MINUTES = 8.0
 SHEET_PROMPTS = (
@@ -28,6 +39,16 @@ SHEET_PROMPTS = (
     "a green bird walks to the left in a city street at night",
     "un uccello viola corre verso sinistra su una spiaggia",
     "a white rabbit",
+)
+FULL_SHEET_PROMPTS = (
+    *SHEET_PROMPTS[:5],
+    "a brown bear with a hat dances in the forest in the rain",
+    "un pesce arancione nuota verso sinistra nel mare",
+    "a pink robot waves on the moon at night",
+    "una volpe blu che salta nel deserto",
+    "a black horse runs on a farm in the fog",
+    "un pinguino dorme sulla neve di notte",
+    "a yellow car with a balloon in the city at sunset",
 )
 
 
@@ -65,33 +86,35 @@ def sample_pictures(
 def load_text_to_image(name: str, preset: Preset, tokenizer: Tokenizer) -> TextToImage:
     """A run's best weights, ready to sample."""
     model = TextToImage(preset, len(tokenizer))
-    model.load_state_dict(best_weights(name))
+    load_weights(model, best_weights(name))
     return model.to(memory_format=torch.channels_last).eval()
+
+
+def sheet_prompts(domain: Domain) -> tuple[str, ...]:
+    """What a run's sample sheets show."""
+    return FULL_SHEET_PROMPTS if domain == FULL_DOMAIN else SHEET_PROMPTS
 
 
 def train(
     session: Session,
     model: TextToImage,
-    tokenizer: Tokenizer,
-    data_name: str,
+    captions: CaptionSource,
+    rows: Mixture,
+    sheet: tuple[str, ...],
     layout_share: float = 0.0,
 ) -> None:
     """Runs until the session ends; batches depend on the step alone, so a resumed run goes on exactly."""
-    preset, data, captions = session.preset, dataset(data_name), CaptionSource(tokenizer)
-    frames, masks, attributes = (
-        np.array(data.array("frames")),
-        np.array(data.array("masks")),
-        data.attributes,
-    )
-    sheet_ids = torch.tensor([tokenizer.encode(prompt) for prompt in SHEET_PROMPTS])
+    preset = session.preset
+    sheet_ids = torch.tensor([captions.tokenizer.encode(prompt) for prompt in sheet])
     sheet_at = time.time() + 60 * SHEET_MINUTES / 2
     for step in session.run():
-        rows = np.random.default_rng((11, step)).integers(0, len(data), preset.batch_size)
-        x0, weight = to_tensor(frames[rows]), subject_weights(masks[rows])[:, None]
-        input_ids = captions.ids([attributes[row] for row in rows], random.Random(step * 7919 + 5))
+        picks = rows.draw(np.random.default_rng((11, step)), preset.batch_size)
+        x0 = to_tensor(rows.gather("frames", picks))
+        weight = subject_weights(rows.gather("masks", picks))[:, None]
+        input_ids = captions.ids(rows.attributes(picks), random.Random(step * 7919 + 5))
         generator = torch.Generator().manual_seed(step + 10**6)
         sigma, noise = (
-            draw_sigmas(len(rows), generator, layout_share=layout_share),
+            draw_sigmas(len(picks), generator, layout_share=layout_share),
             torch.randn(x0.shape, generator=generator),
         )
         x0, weight, input_ids, sigma, noise = (
@@ -99,7 +122,7 @@ def train(
         )
         with autocast(preset):
             predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, input_ids)
-        session.step(velocity_weighted_error(predicted, x0, sigma, weight), len(rows))
+        session.step(velocity_weighted_error(predicted, x0, sigma, weight), len(picks))
         if time.time() > sheet_at:
             with session.averaged():
                 pictures = sample_pictures(model, sheet_ids.to(preset.device))
@@ -120,26 +143,35 @@ def freeze_text(session: Session, model: TextToImage) -> None:
 
 def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "t2i")
+    add_begin_arguments(parser)
     parser.add_argument(
         "--freeze-text",
         action="store_true",
         help="so that I2V, which reads this text encoder, can end on it",
     )
     arguments = parser.parse_args(argv)
-    preset = begin(arguments)
-    tokenizer = run_tokenizer(arguments.name, DOMAINS[arguments.domain])
-    model = TextToImage(preset, len(tokenizer)).to(preset.device, memory_format=torch.channels_last)
+    preset, domain = begin(arguments), DOMAINS[arguments.domain]
+    tokenizer = run_tokenizer(arguments.name, domain)
+    model, inherited = TextToImage(preset, len(tokenizer)), ""
+    if arguments.begin and not has_checkpoint(arguments.name):
+        inherited = inherit(model, keyframe_origin(arguments.begin), tokenizer.words)
+    model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = Schedule(
         learning_rate=arguments.rate or 1e-3,
         minutes=arguments.minutes,
         finish_minutes=arguments.finish,
+        samples=arguments.samples,
     )
     session = Session(arguments.name, model, preset, schedule)
     if arguments.freeze_text:
         freeze_text(session, model)
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters, {len(tokenizer)} words, preset {preset}")
-    train(session, model, tokenizer, f"keyframes-{arguments.domain}", arguments.layout_share)
+    if inherited:
+        session.say(f"begun from {arguments.begin}: {inherited}")
+    rows = Mixture(f"keyframes-{arguments.domain}", arguments.also, in_memory=True)
+    captions = CaptionSource(tokenizer)
+    train(session, model, captions, rows, sheet_prompts(domain), arguments.layout_share)
 
 
 if __name__ == "__main__":

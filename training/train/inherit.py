@@ -1,0 +1,84 @@
+"""Begins a run from another one's weights, or an exported folder's, with more words or more network than it had."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from training.export.load import load_family, read_config
+from training.models.unet import ZERO_BRANCHES
+from training.paths import run_folder
+from training.tokenizer import load_tokenizer
+from training.train.session import best_weights
+
+WORDS = "text_encoder.words.weight"
+NEW_WORD_SCALE = 0.05
+"""New words begin small, so that they take a direction quickly and disturb nothing until they have one."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a run begins: weights by name, and the words behind the rows of `WORDS` (none for motion)."""
+
+    weights: dict[str, Tensor]
+    words: list[str]
+
+
+def is_folder(source: str) -> bool:
+    """Whether a `--from` names an exported folder rather than a run."""
+    return (Path(source) / "model_index.json").exists()
+
+
+def keyframe_origin(source: str) -> Origin:
+    """Text encoder and keyframe network of a run or of an exported folder."""
+    if not is_folder(source):
+        weights = best_weights(source)
+        return Origin(weights, load_tokenizer(run_folder(source) / "tokenizer").words)
+    family = load_family(read_config(Path(source)), Path(source))
+    parts = {"text_encoder": family.text_encoder, "unet": family.unet}
+    weights = {
+        f"{part}.{name}": value
+        for part, module in parts.items()
+        for name, value in module.state_dict().items()
+    }
+    return Origin(weights, load_tokenizer(Path(source) / "tokenizer").words)
+
+
+def motion_origin(source: str) -> Origin:
+    """The motion network of a run or of an exported folder."""
+    if not is_folder(source):
+        return Origin(best_weights(source), [])
+    return Origin(load_family(read_config(Path(source)), Path(source)).motion_unet.state_dict(), [])
+
+
+def carry_words(old: Tensor, old_words: list[str], new: Tensor, new_words: list[str]) -> Tensor:
+    """Embedding rows [new words, D]: words known to both keep their row, new ones keep `new`'s, made small."""
+    rows = {word: index for index, word in enumerate(old_words)}
+    carried = NEW_WORD_SCALE * new
+    for index, word in enumerate(new_words):
+        if word in rows:
+            carried[index] = old[rows[word]]
+    return carried
+
+
+def load_weights(module: nn.Module, weights: dict[str, Tensor]) -> None:
+    """Loads weights strictly, but for branches that begin at zero and that older weights do not have."""
+    missing = module.load_state_dict(weights, strict=False)
+    strange = [name for name in missing.missing_keys if not begins_at_zero(name)]
+    if missing.unexpected_keys or strange:
+        raise SystemExit(f"weights do not fit: lack {strange}, have {missing.unexpected_keys}")
+
+
+def begins_at_zero(name: str) -> bool:
+    """Whether a parameter belongs to a branch that adds nothing before training."""
+    return any(branch in name for branch in ZERO_BRANCHES)
+
+
+def inherit(model: nn.Module, origin: Origin, words: list[str] | None = None) -> str:
+    """Fills a model from an origin. What the origin lacks must be a branch that begins at zero. Returns a summary."""
+    own, weights = model.state_dict(), dict(origin.weights)
+    if words is not None:
+        weights[WORDS] = carry_words(weights[WORDS], origin.words, own[WORDS], words)
+    load_weights(model, weights)
+    new, known = len(own.keys() - weights.keys()), len(set(origin.words) & set(words or ()))
+    return f"{len(weights)} tensors inherited, {new} new; {known} of {len(words or ())} words known"
