@@ -3,6 +3,14 @@ export { ffprobe, type Probe, type ProbedStream } from "./ffprobe.ts";
 export { fixturePath } from "./fixture-path.ts";
 export { freePort } from "./free-port.ts";
 export {
+  type GoldenCase,
+  type GoldenTensor,
+  goldenCases,
+  goldenDistance,
+  readGoldenCase,
+  type Tolerance,
+} from "./golden-case.ts";
+export {
   createReflectedStub,
   jsonServiceDefinition,
   type ReflectedStub,
