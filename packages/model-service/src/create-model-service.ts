@@ -1,18 +1,8 @@
-import { createEngine, type Engine } from "@kinora/inference";
 import { type App, createRpcServer, type Logger, type RpcBinding, rpcListenOptions } from "@kinora/runtime";
-import { createObjectStore } from "@kinora/storage";
-import { type ArtifactIo, createArtifactIo } from "./artifact-io.ts";
+import { createModelHost, type ModelServiceHost } from "./create-model-host.ts";
 import type { ModelServiceConfig } from "./model-service-fields.ts";
-import { parseBytes } from "./parse-bytes.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
-import { createServedModels, type ServedModels } from "./served-model.ts";
-
-/** What a service's handlers work with. */
-export interface ModelServiceHost {
-  readonly engine: Engine;
-  readonly models: ServedModels;
-  readonly artifacts: ArtifactIo;
-}
+import { warmUp } from "./warm-up.ts";
 
 /** A service around one engine. */
 export interface ModelServiceOptions {
@@ -29,24 +19,14 @@ export interface ModelServiceOptions {
  */
 export function createModelService(options: ModelServiceOptions): App {
   const { config, logger } = options;
-  const engine = createEngine({
-    threads: config.engineThreads,
-    device: config.device,
-    logger,
-    lockPath: config.engineLock,
-    memoryBytes: config.modelMemory === undefined ? undefined : parseBytes(config.modelMemory),
-  });
-  const store = createObjectStore(config);
-  const models = createServedModels(engine, {
-    modelsDir: config.modelsDir,
-    allowUnverified: config.modelManifest === "optional",
-  });
-  const host = { engine, models, artifacts: createArtifactIo(store) };
+  const host = createModelHost(config, logger);
   const server = createRpcServer({ ...rpcListenOptions(config), services: [options.bind(host)], logger });
   return {
     async start() {
-      const model = await models.get(config.defaultModel);
-      for (const component of startComponents(options, model.pipeline)) await model.session(component);
+      const model = await host.models.get(config.defaultModel);
+      for (const component of startComponents(options, model.pipeline)) {
+        await warmUp(host.engine, await model.session(component), model.pipeline);
+      }
       const port = await server.start();
       server.setServing(true);
       return { port };
@@ -57,8 +37,7 @@ export function createModelService(options: ModelServiceOptions): App {
     },
     async stop() {
       await server.stop(0);
-      await engine.close();
-      await store.close();
+      await host.close();
     },
   };
 }

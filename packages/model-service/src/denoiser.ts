@@ -1,5 +1,5 @@
 import type { EngineSession, Feeds, TensorOf } from "@kinora/inference";
-import type { ModelServiceHost } from "./create-model-service.ts";
+import type { ModelServiceHost } from "./create-model-host.ts";
 import { readFloats } from "./read-floats.ts";
 import type { StageClock } from "./stage-clock.ts";
 

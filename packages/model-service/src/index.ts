@@ -8,10 +8,12 @@ export {
   type TensorNames,
 } from "./artifact-io.ts";
 export {
-  createModelService,
+  createModelHost,
+  type ModelHostConfig,
   type ModelServiceHost,
-  type ModelServiceOptions,
-} from "./create-model-service.ts";
+  type OwnedModelHost,
+} from "./create-model-host.ts";
+export { createModelService, type ModelServiceOptions } from "./create-model-service.ts";
 export {
   createRequestSchedule,
   denoiseStage,

@@ -61,6 +61,27 @@ export function readGoldenCase(name: string): GoldenCase {
   return { ...fields, name, tensor: (tensor) => tensors.get(tensor) };
 }
 
+/** A float32 tensor as Kinora's services have it. */
+interface FloatTensor {
+  readonly type: "float32";
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Float32 tensors of a case under other names; those that it lacks are left out. */
+export function renameGoldens(
+  golden: GoldenCase,
+  names: Readonly<Record<string, string>>,
+): Record<string, FloatTensor> {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([name, theirs]) => {
+      const tensor = golden.tensor(theirs);
+      if (tensor === undefined) return [];
+      return [[name, { type: "float32", dims: tensor.shape, data: Float32Array.from(tensor.data) }]];
+    }),
+  );
+}
+
 const ARRAYS = {
   F32: (bytes: ArrayBuffer) => new Float32Array(bytes),
   F64: (bytes: ArrayBuffer) => new Float64Array(bytes),

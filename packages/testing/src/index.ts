@@ -8,6 +8,7 @@ export {
   goldenCases,
   goldenDistance,
   readGoldenCase,
+  renameGoldens,
   type Tolerance,
 } from "./golden-case.ts";
 export {

@@ -10,7 +10,8 @@ export function createApp(config: Config, logger: Logger): App {
   return createModelService({
     config,
     logger,
-    components: ({ kind, denoiser }) => (kind === "pocket" ? ["motion_unet", "interpolator"] : [denoiser]),
+    components: ({ kind, denoiser }) =>
+      kind === "stable-video-diffusion" ? [denoiser] : ["motion_unet", "interpolator"],
     bind: (host) =>
       bindService(i2v.ImageToVideoService, {
         describe: async ({ model }) => ({ runtime: await (await host.models.get(model)).describe() }),
