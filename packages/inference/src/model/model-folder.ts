@@ -32,6 +32,8 @@ export interface ModelFolder {
   ports(component: string): GraphPorts;
   /** A parsed JSON file. Throws `model_invalid` if it is not there or not JSON. */
   readJson(rel: string): Promise<unknown>;
+  /** A file's UTF-8 text. Throws `model_invalid` if it is not there. */
+  readText(rel: string): Promise<string>;
   /** The component's config.json, or scheduler_config.json and tokenizer_config.json where those are its name. */
   config(component: string): Promise<JsonObject>;
 }
@@ -127,6 +129,7 @@ async function createModelFolder(found: {
       return readGraphPorts(file.path, file.sizeBytes);
     },
     readJson: async (rel) => readJsonFile(name, find(rel)),
+    readText: async (rel) => readFile(find(rel).path, "utf8"),
     config: (component) => {
       const named = `${component}/${component.replace(/_\d+$/, "")}_config.json`;
       return readObject(files.has(named) ? named : `${component}/config.json`);

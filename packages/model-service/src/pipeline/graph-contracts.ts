@@ -1,3 +1,4 @@
+import type { JsonObject } from "@kinora/inference";
 import type { ComponentConfig } from "./component-config.ts";
 import type { Pipeline } from "./pipeline.ts";
 
@@ -51,8 +52,8 @@ export function graphContract(
 }
 
 /** Index of the penultimate hidden state, which SDXL and SD3 read: of L layers there are states 0 to L. */
-export function penultimateState(config: ComponentConfig): string {
-  return `hidden_states.${config.count("num_hidden_layers") - 1}`;
+export function penultimateState({ num_hidden_layers: layers }: JsonObject): string {
+  return `hidden_states.${Number(layers) - 1}`;
 }
 
 function textContract(
@@ -64,7 +65,8 @@ function textContract(
   if (!readsPenultimate || kind === "t5" || !config) {
     return { inputs: CLIP_INPUTS, outputs: { last_hidden_state: floats(3) } };
   }
-  const hidden = { [penultimateState(config)]: floats(3) };
+  config.count("num_hidden_layers");
+  const hidden = { [penultimateState(config.json)]: floats(3) };
   return {
     inputs: CLIP_INPUTS,
     outputs: kind === "clip-pooled" ? { ...hidden, text_embeds: floats(2) } : hidden,
