@@ -15,31 +15,60 @@ def smoke(folder: Path) -> None:
     """Runs every command in the order of README.md."""
     os.environ["KINORA_TRAINING_DIR"] = str(folder)
     from training.data import render
-    from training.evaluate import decoder, interpolation, keyframes, motion
+    from training.evaluate import keyframes
     from training.export import pocket, slow
-    from training.train import i2v, interpolate, judge, t2i, upsample
+    from training.train import distill, i2v, interpolate, judge, locate, t2i, upsample
 
+    tiny, full = ["--preset", "tiny"], ["--domain", "full"]
     for kind in ("keyframes", "clips", "windows", "exams", "stills"):
-        render.main([kind, "--preset", "tiny"])
-    tiny = ["--preset", "tiny"]
+        render.main([kind, *tiny])
+    for kind in ("keyframes", "clips"):
+        render.main([kind, *tiny, *full])
     upsample.main([*tiny, *MINUTES])
     judge.main([*tiny, *MINUTES])
+    locate.main([*tiny, *MINUTES])
     t2i.main([*tiny, "--minutes", "0.03"])
     t2i.main([*tiny, "--freeze-text", *MINUTES])
     i2v.main([*tiny, *MINUTES])
     interpolate.main([*tiny, *MINUTES])
-    model = folder / "models/smoke"
-    pocket.main([*tiny, "--out", str(model)])
+    distill.main([*tiny, "--steps", "2", "--substeps", "1", *MINUTES])
     slow.main(["--out", str(folder / "slow.onnx"), "--iterations", "10"])
-    here = ["--folder", str(model)]
-    keyframes.main(
-        [*here, "--count", "4", "--steps", "2", "--sheet", str(folder / "keyframes.png")]
+    small, student, large = (folder / f"models/{name}" for name in ("small", "student", "large"))
+    pocket.main([*tiny, "--out", str(small)])
+    pocket.main([*tiny, "--out", str(student), "--t2i", "t2i-student"])
+    begun = [*tiny, *full, "--from", str(small), "--minutes", "0.03"]
+    t2i.main([*begun, "--name", "t2i-full", "--also", "keyframes-first:0.2"])
+    i2v.main([*begun, "--name", "i2v-full", "--t2i", "t2i-full", "--also", "clips-first:0.2"])
+    pocket.main([*tiny, *full, "--out", str(large), "--t2i", "t2i-full", "--i2v", "i2v-full"])
+    keyframes.main(["--folder", str(student), "--count", "0"])
+    measure(folder, ["--folder", str(small)])
+
+
+def measure(folder: Path, here: list[str]) -> None:
+    """Runs every measurement on a few pictures."""
+    from training.evaluate import (
+        consistency,
+        decoder,
+        gallery,
+        interpolation,
+        keyframes,
+        motion,
+        novelty,
+        unselected,
     )
-    motion.main([*here, "--count", "2", "--steps", "1", "--sheet", str(folder / "motion.png")])
+
+    few = ["--steps", "2", "--count"]
+    keyframes.main([*here, *few, "4", "--sheet", str(folder / "keyframes.png")])
+    motion.main([*here, *few, "2", "--sheet", str(folder / "motion.png")])
     interpolation.main(here)
     decoder.main(
-        [*here, "--domain", "first", "--count", "4", "--sheet", str(folder / "decoder.png")]
+        [*here, "--domain", "first", "--count", "4", "--judge", "judge"]
+        + ["--sheet", str(folder / "decoder.png")]
     )
+    consistency.main([*here, "--count", "1"])
+    novelty.main([*here, "--count", "4", "--sheet", str(folder / "novelty.png")])
+    unselected.main([str(folder / "unselected"), *here, "--count", "3"])
+    gallery.main([*here, "--out", str(folder / "gallery"), "--count", "1"])
 
 
 def main() -> None:

@@ -1,1 +1,1 @@
-"""Measurements of an exported model folder: `python -m training.evaluate.<keyframes|motion|interpolation|decoder>`."""
+"""Measurements of an exported model folder, each `python -m training.evaluate.<module>`; results: docs/models.md."""

@@ -11,6 +11,7 @@ import torch
 
 from training.data.render import DOMAINS, dataset
 from training.evaluate.pipeline import DEFAULT_FOLDER, load_pipeline
+from training.evaluate.tables import print_table
 from training.train.interpolate import HELD_OUT_WINDOWS, compare
 
 
@@ -22,10 +23,9 @@ def main(argv: list[str] | None = None) -> None:
     torch.set_num_threads(1)
     data = dataset(f"windows-{arguments.domain}")
     frames, masks = (np.array(data.array(name)[-HELD_OUT_WINDOWS:]) for name in ("frames", "masks"))
-    for kind, scores in compare(
-        load_pipeline(arguments.folder).family.interpolator, frames, masks
-    ).items():
-        print(f"{kind}: " + ", ".join(f"{name} {value:.4f}" for name, value in scores.items()))
+    scores = compare(load_pipeline(arguments.folder).family.interpolator, frames, masks)
+    table = [[kind, *(f"{value:.4f}" for value in row.values())] for kind, row in scores.items()]
+    print_table(["squared error inside the mask", *scores["between"]], table)
 
 
 if __name__ == "__main__":

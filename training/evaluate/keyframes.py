@@ -1,11 +1,13 @@
-"""Measures key frames with the judge: `python -m training.evaluate.keyframes [--count 240] [--sheet FILE]`.
+"""Measures key frames with the judge: `python -m training.evaluate.keyframes [--count 500] [--sheet FILE]`.
 
-Prints the judge's ceiling and floor, accuracy by attribute on seen and held-out combinations and by language, the
-kernel distance to real renders, and how many of 16 seeds of the default sentence show what it says.
+Prints, as tables, the judge's ceilings and floor, accuracy by attribute, language and split (seen and held-out
+combinations) in per cent and as a share of the ceiling on decoded renders, what is taken for what, the kernel
+distance to real renders, and how many of 16 seeds of the default sentence show what it says.
 """
 
 import argparse
 import random
+from collections import Counter
 from pathlib import Path
 
 import torch
@@ -13,22 +15,19 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.data.render import DOMAINS, draw_attributes
+from training.evaluate.kernel import features, kernel_distance, scale_of
 from training.evaluate.pipeline import DEFAULT_FOLDER, DEFAULT_SENTENCE, Pipeline, load_pipeline
+from training.evaluate.tables import percent, print_table
 from training.models.judge import Judge
-from training.train.judge import (
-    accuracies,
-    decode_for_judge,
-    exam_scenes,
-    load_judge,
-    percentages,
-    report_ceiling,
-)
+from training.train.judge import accuracies, ceilings, decode_for_judge, exam_scenes, load_judge
 from training.train.pictures import save_sheet
 from training.world.attributes import Attributes, Domain
 from training.world.captions import caption
 
 DEFAULT_MEANING = {"subject": "dog", "action": "run", "place": "hill"}
 SEEDS = 16
+FIRST_SEED = 1000
+CEILING = "decoded renders"
 
 
 def prompts(domain: Domain, count: int, *, held_out: bool) -> tuple[list[Attributes], list[str]]:
@@ -42,46 +41,51 @@ def prompts(domain: Domain, count: int, *, held_out: bool) -> tuple[list[Attribu
     return rows, texts
 
 
+def judged(
+    pipeline: Pipeline, domain: Domain, count: int, settings: dict, *, held_out: bool
+) -> tuple[list[Attributes], Tensor]:
+    """Generated pictures of a split as the judge sees them, and what their prompts say."""
+    rows, texts = prompts(domain, count, held_out=held_out)
+    made = pipeline.keyframes(texts, [FIRST_SEED + i for i in range(count)], **settings)
+    return rows, decode_for_judge(pipeline.family.upsampler, made)
+
+
+def by_language(judge: Judge, name: str, rows: list[Attributes], pictures: Tensor) -> dict:
+    """Accuracies of a split, of its English and of its Italian prompts."""
+    scores = {name: accuracies(judge, pictures, rows)}
+    for offset, language in enumerate(("English", "Italian")):
+        scores[f"{name}, {language}"] = accuracies(judge, pictures[offset::2], rows[offset::2])
+    return scores
+
+
+def print_scores(scores: dict[str, dict[str, float]], generated: list[str]) -> None:
+    """One table in per cent, one of the generated rows as a share of the ceiling on decoded renders."""
+    names = list(scores[CEILING])
+    table = [[row, *(percent(values[name]) for name in names)] for row, values in scores.items()]
+    print_table(["per cent", *names], table)
+    top = scores[CEILING]
+    shares = [
+        [row, *(percent(scores[row][n] / top[n]) if top[n] else "-" for n in names)]
+        for row in generated
+    ]
+    print_table([f"per cent of {CEILING}", *names], shares)
+
+
 @torch.no_grad()
-def kernel_distance(judge: Judge, real: Tensor, made: Tensor) -> float:
-    """Squared maximum mean discrepancy in the judge's features, cubic kernel, times 1000 (arXiv 1801.01401)."""
-
-    def features(pictures: Tensor) -> Tensor:
-        rows = torch.cat([judge.features(part) for part in pictures.split(64)])
-        return rows / spread
-
-    spread = torch.tensor(1.0)
-    spread = features(real).std(0).clamp(min=1e-3)
-    x, y = features(real), features(made)
-
-    def kernel(a: Tensor, b: Tensor) -> Tensor:
-        return (a @ b.T / a.shape[1] + 1) ** 3
-
-    def off_diagonal(k: Tensor) -> Tensor:
-        return (k.sum() - k.diagonal().sum()) / (len(k) * (len(k) - 1))
-
-    distance = off_diagonal(kernel(x, x)) + off_diagonal(kernel(y, y)) - 2 * kernel(x, y).mean()
-    return 1000 * distance.item()
-
-
-def measure(pipeline: Pipeline, judge: Judge, domain: Domain, count: int, settings: dict) -> Tensor:
-    """Prints accuracies by split and language; returns the pictures of seen combinations as the judge saw them."""
-    seen = torch.empty(0)
-    for name, held_out in (("seen", False), ("held out", True)):
-        rows, texts = prompts(domain, count, held_out=held_out)
-        made = pipeline.keyframes(texts, [1000 + i for i in range(count)], **settings)
-        pictures = decode_for_judge(pipeline.family.upsampler, made)
-        print(f"{name}: {percentages(accuracies(judge, pictures, rows))}")
-        for offset, language in enumerate(("English", "Italian")):
-            scores = accuracies(judge, pictures[offset::2], rows[offset::2])
-            print(f"  {language}: {percentages(scores)}")
-        if not held_out:
-            seen = pictures
-            shuffled = [*rows[1:], rows[0]]
-            print(
-                f"floor (prompts of other pictures): {percentages(accuracies(judge, pictures, shuffled))}"
-            )
-    return seen
+def print_confusions(judge: Judge, rows: list[Attributes], pictures: Tensor) -> None:
+    """The most frequent wrong answers of every attribute."""
+    logits = [judge(part) for part in pictures.split(64)]
+    table = []
+    for name, values in judge.config.heads.items():
+        answers = torch.cat([part[name].argmax(1) for part in logits]).tolist()
+        wrong = Counter(
+            (getattr(row, name), values[i])
+            for row, i in zip(rows, answers, strict=True)
+            if getattr(row, name) != values[i]
+        )
+        listed = (f"{told} as {seen} {n}" for (told, seen), n in wrong.most_common(6))
+        table.append([name, ", ".join(listed) or "nothing"])
+    print_table(["attribute", "taken for something else, of all prompts"], table)
 
 
 @torch.no_grad()
@@ -102,36 +106,59 @@ def default_sentence(pipeline: Pipeline, judge: Judge, settings: dict, sheet: Pa
     return together
 
 
+def print_distances(pipeline: Pipeline, judge: Judge, domain: Domain, made: Tensor) -> None:
+    """Kernel distances to decoded renders, of other renders (the calibration) and of generated pictures."""
+    count = len(made)
+    _, pictures = exam_scenes(domain, 2 * count)
+    real = features(judge, F.avg_pool2d(pictures, 2))
+    decoded = decode_for_judge(pipeline.family.upsampler, F.avg_pool2d(pictures, 4))
+    shown = features(judge, decoded)
+    scale = scale_of(shown)
+    reference = scale(shown[:count])
+    compared = {
+        "other decoded renders": shown[count:],
+        "other renders as they are": real[count:],
+        "generated": features(judge, made),
+    }
+    table = [[n, f"{kernel_distance(reference, scale(f)):.1f}"] for n, f in compared.items()]
+    print_table([f"{count} pictures", "kernel distance to decoded renders"], table)
+
+
+def measure(pipeline: Pipeline, judge: Judge, domain: Domain, count: int, settings: dict) -> None:
+    """Prints every table."""
+    scores = ceilings(judge, domain, pipeline.family.upsampler, count)
+    rows, pictures = judged(pipeline, domain, count, settings, held_out=False)
+    generated = by_language(judge, "seen combinations", rows, pictures)
+    floor = accuracies(judge, pictures, [*rows[1:], rows[0]])
+    held_rows, held_pictures = judged(pipeline, domain, count, settings, held_out=True)
+    generated |= by_language(judge, "held-out combinations", held_rows, held_pictures)
+    floors = {"floor: prompts of other pictures": floor}
+    print_scores(scores | generated | floors, list(generated))
+    print_confusions(judge, [*rows, *held_rows], torch.cat([pictures, held_pictures]))
+    print_distances(pipeline, judge, domain, pictures)
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
     parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser.add_argument("--judge", default="judge", help="the judge's run")
     parser.add_argument(
-        "--count", type=int, default=240, help="prompts per split; 0: the default sentence only"
+        "--count", type=int, default=500, help="prompts per split; 0: the default sentence only"
     )
-    parser.add_argument("--steps", type=int, default=12)
-    parser.add_argument("--guidance", type=float, default=3.0)
+    parser.add_argument("--steps", type=int, help="by default the folder's")
+    parser.add_argument("--guidance", type=float, help="by default the folder's")
     parser.add_argument(
         "--sheet", type=Path, help="where to save the 16 pictures of the default sentence"
     )
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
     domain = DOMAINS[arguments.domain]
-    pipeline, judge = load_pipeline(arguments.folder), load_judge(domain)
+    pipeline, judge = load_pipeline(arguments.folder), load_judge(domain, arguments.judge)
     settings = {"steps": arguments.steps, "guidance": arguments.guidance}
     default_sentence(pipeline, judge, settings, arguments.sheet)
     if arguments.count:
-        for line in report_ceiling(judge, domain, pipeline.family.upsampler):
-            print(f"ceiling, {line}")
-        seen = measure(pipeline, judge, domain, arguments.count, settings)
-        _, real = exam_scenes(domain, 2 * arguments.count)
-        half = decode_for_judge(pipeline.family.upsampler, F.avg_pool2d(real, 4)).split(
-            arguments.count
-        )
-        print(
-            f"kernel distance to decoded renders: real {kernel_distance(judge, half[0], half[1]):.1f}, "
-            f"generated {kernel_distance(judge, half[0], seen):.1f}"
-        )
+        measure(pipeline, judge, domain, arguments.count, settings)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,19 @@
 """Measures motion: `python -m training.evaluate.motion [--count 48] [--sheet FILE]`.
 
 Animates the world's own first frames of scenes never trained on and compares with the world's own clips; the baseline
-copies the key frame. The sheet shows 16 seeds of the default sentence, key frame and every second frame after it.
+copies the key frame. Subjects are found by the locator (train/locate.py), on the world's clips and on the model's
+alike. The sheet shows 16 seeds of the default sentence: key frame and seven of the frames after it.
 """
 
 import argparse
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from training.data.render import (
     CLIP_FPS,
@@ -21,19 +24,36 @@ from training.data.render import (
     draw_frames,
 )
 from training.evaluate.pipeline import DEFAULT_FOLDER, DEFAULT_SENTENCE, Pipeline, load_pipeline
+from training.evaluate.tables import percent, print_table
+from training.evaluate.track import Tracks, compare_tracks
 from training.models.judge import Judge
+from training.models.locator import Locator, locate
 from training.train.judge import decode_for_judge, load_judge
+from training.train.locate import load_locator
 from training.train.pictures import save_sheet, to_tensor
+from training.train.upsample import psnr
 from training.world.attributes import Attributes, Domain
 from training.world.captions import caption
 from training.world.scene import Scene
 
 SHOWN = (1, 4, 8, 15)
 SEED_OFFSET = 500_000
+VISIBLE_SHARE = 0.6
+"""A frame counts for identity while this share of the subject's first area is still in the world's own picture."""
 
 
-def true_clips(domain: Domain, count: int) -> tuple[list[Attributes], list[str], Tensor, Tensor]:
-    """Scenes of fresh seeds: attributes, complete captions, clips [N, 16, 3, 64, 64] and masks [N, 16, 64, 64]."""
+@dataclass(frozen=True)
+class Clips:
+    """The world's clips of fresh seeds: what they show, captions, [N, 16, 3, 64, 64] and masks [N, 16, 64, 64]."""
+
+    rows: list[Attributes]
+    texts: list[str]
+    frames: Tensor
+    masks: Tensor
+
+
+def true_clips(domain: Domain, count: int) -> Clips:
+    """Scenes of fresh seeds with complete captions, English and Italian in turn."""
     rng = random.Random(55)
     rows = [draw_attributes(rng, domain, held_out=None) for _ in range(count)]
     texts = [
@@ -44,22 +64,16 @@ def true_clips(domain: Domain, count: int) -> tuple[list[Attributes], list[str],
         for i, row in enumerate(rows)
     ]
     masks = torch.from_numpy(np.stack([clip["masks"] for clip in drawn])).float() / 255
-    return rows, texts, to_tensor(np.stack([clip["frames"] for clip in drawn])), masks
+    return Clips(rows, texts, to_tensor(np.stack([clip["frames"] for clip in drawn])), masks)
 
 
-def errors(made: Tensor, truth: Tensor, weight: Tensor) -> str:
+def errors(made: Tensor, truth: Tensor, weight: Tensor) -> list[str]:
     """Mean squared error over `weight` at a few frames and over all."""
     weight = weight[:, :, None].expand_as(truth)
     squared = (made - truth).square() * weight
     values = [(squared[:, i].sum() / weight[:, i].sum()).item() for i in SHOWN]
     every = (squared[:, 1:].sum() / weight[:, 1:].sum()).item()
-    return " ".join(f"{value:.4f}" for value in values) + f", all {every:.4f}"
-
-
-def centre(masks: Tensor) -> Tensor:
-    """Horizontal centre of masks [..., 64, 64], in latent pixels."""
-    columns = masks.sum(-2)
-    return (columns * torch.arange(64)).sum(-1) / columns.sum(-1).clamp(min=1e-6)
+    return [f"{value:.4f}" for value in (*values, every)]
 
 
 def moving(clip: Tensor) -> Tensor:
@@ -67,45 +81,11 @@ def moving(clip: Tensor) -> Tensor:
     return clip.diff(dim=1).abs().mean((1, 2, 3, 4))
 
 
-@torch.no_grad()
-def identity(judge: Judge, pipeline: Pipeline, clips: Tensor, wanted: list[Attributes]) -> str:
-    """How often the judge finds the right subject and colour, by frame, while the subject is in the picture."""
-    scores = {"subject": [], "colour": [], "direction": []}
-    for frame in SHOWN:
-        logits = judge(decode_for_judge(pipeline.family.upsampler, clips[:, frame]))
-        for name, hits in scores.items():
-            values = judge.config.heads[name]
-            right = [
-                values[i] == getattr(a, name)
-                for i, a in zip(logits[name].argmax(1), wanted, strict=True)
-            ]
-            hits.append(f"{100 * sum(right) / len(right):.0f}")
-    return "; ".join(f"{name} {' '.join(hits)}" for name, hits in scores.items())
-
-
-def measure(pipeline: Pipeline, judge: Judge, domain: Domain, count: int, steps: int) -> None:
-    """Prints errors beside the baseline, dynamic degree and identity beside the world's own."""
-    rows, texts, truth, masks = true_clips(domain, count)
-    made = pipeline.animate(truth[:, 0], texts, [3000 + i for i in range(count)], steps=steps)
-    copy = truth[:, :1].expand_as(truth)
-    either = torch.maximum(masks, masks[:, :1].expand_as(masks))
-    print(
-        f"frame 0 of the clip is the key frame: error {(made[:, 0] - truth[:, 0]).abs().max():.6f}"
-    )
-    for name, weight in (
-        ("whole picture", torch.ones_like(masks)),
-        ("subject, there or at first", either),
-    ):
-        print(f"MSE at frames {SHOWN}, {name}: model {errors(made, truth, weight)}")
-        print(f"  copying the key frame: {errors(copy, truth, weight)}")
-    print(
-        f"dynamic degree: model {moving(made).mean():.4f}, world {moving(truth).mean():.4f}, copy 0"
-    )
-    print(
-        f"background change: model {background(made, masks):.4f}, world {background(truth, masks):.4f}"
-    )
-    print(f"judge on frames {SHOWN}: model {identity(judge, pipeline, made, rows)}")
-    print(f"  the world's own frames: {identity(judge, pipeline, truth, rows)}")
+def flicker(clips: Tensor, outside: Tensor) -> float:
+    """Mean second difference in time where the subject never is: what comes and goes within three frames."""
+    second = clips.diff(n=2, dim=1).abs() * outside[:, None, None]
+    frames = second.shape[1]
+    return (second.sum() / (3 * frames * outside.sum())).item()
 
 
 def background(clips: Tensor, masks: Tensor) -> float:
@@ -115,21 +95,94 @@ def background(clips: Tensor, masks: Tensor) -> float:
     return (change[:, 1:].sum() / (3 * outside[:, 1:].sum())).item()
 
 
-def default_sheet(pipeline: Pipeline, sheet: Path, steps: int) -> None:
+@torch.no_grad()
+def identity(judge: Judge, pipeline: Pipeline, clips: Tensor, visible: Tensor) -> dict[str, float]:
+    """The share of frames after the first, subject still in the picture, that the judge names as it names frame 0."""
+    verdicts: dict[str, list[Tensor]] = {"subject": [], "colour": [], "direction": []}
+    for frame in range(clips.shape[1]):
+        logits = judge(decode_for_judge(pipeline.family.upsampler, clips[:, frame]))
+        for name, named in verdicts.items():
+            named.append(logits[name].argmax(1))
+    seen = visible[:, 1:]
+    same = {}
+    for name, named in verdicts.items():
+        answers = torch.stack(named, 1)
+        same[name] = ((answers[:, 1:] == answers[:, :1]) & seen).sum().item() / seen.sum().item()
+    return same
+
+
+def print_errors(made: Tensor, truth: Tensor, masks: Tensor) -> None:
+    """Squared errors beside copying the key frame."""
+    copy = truth[:, :1].expand_as(truth)
+    either = torch.maximum(masks, masks[:, :1].expand_as(masks))
+    areas = {"whole picture": torch.ones_like(masks), "where the subject is or was": either}
+    table = [
+        [f"{who}, {area}", *errors(clips, truth, weight)]
+        for area, weight in areas.items()
+        for who, clips in (("model", made), ("copy of the first frame", copy))
+    ]
+    print_table(["mean squared error", *(f"frame {i}" for i in SHOWN), "all"], table)
+
+
+def print_change(made: Tensor, truth: Tensor, masks: Tensor) -> None:
+    """How much changes, and where, beside the world's own clips."""
+    never = 1 - masks.amax(1)
+    inside = torch.maximum(masks[:, 1:], masks[:, :-1])[:, :, None]
+
+    def legs(clips: Tensor) -> float:
+        return ((clips.diff(dim=1).abs() * inside).sum() / (3 * inside.sum())).item()
+
+    measured = {
+        "dynamic degree (mean change between frames)": [
+            moving(c).mean().item() for c in (made, truth)
+        ],
+        "change between frames inside the subject": [legs(made), legs(truth)],
+        "background change from the first frame": [background(c, masks) for c in (made, truth)],
+        "flicker where the subject never is": [flicker(c, never) for c in (made, truth)],
+    }
+    table = [[n, f"{m:.4f}", f"{w:.4f}", f"{m / w:.2f}", "0"] for n, (m, w) in measured.items()]
+    print_table(["", "model", "world", "model / world", "copy of the first frame"], table)
+
+
+def measure(
+    pipeline: Pipeline, judge: Judge, locator: Locator, clips: Clips, steps: int | None
+) -> None:
+    """Prints errors beside the baseline, and direction, speed, change and identity beside the world's own."""
+    truth, masks, count = clips.frames, clips.masks, len(clips.rows)
+    made = pipeline.animate(truth[:, 0], clips.texts, [3000 + i for i in range(count)], steps=steps)
+    keys = [pipeline.decode(frame) for frame in (made[:8, 0], truth[:8, 0])]
+    first = "identical" if torch.equal(*keys) else f"{psnr(*keys):.1f} dB"
+    print(f"{count} clips; frame 0 decoded, beside the key frame decoded: {first}")
+    print_errors(made, truth, masks)
+    print_change(made, truth, masks)
+    tracks = Tracks(truth=masks, made=locate(locator, made), checked=locate(locator, truth))
+    compare_tracks(tracks, [row.action for row in clips.rows])
+    areas = masks.sum((2, 3))
+    visible = areas > VISIBLE_SHARE * areas[:, :1]
+    names = {"model": made, "world": truth}
+    found = {n: identity(judge, pipeline, c, visible) for n, c in names.items()}
+    print_table(
+        ["judge agrees with frame 0, per cent of frames", "subject", "colour", "direction"],
+        [[name, *(percent(share) for share in same.values())] for name, same in found.items()],
+    )
+
+
+def default_sheet(pipeline: Pipeline, sheet: Path, steps: int | None) -> None:
     """Writes 16 strips of the default sentence."""
     texts, seeds = [DEFAULT_SENTENCE] * 16, list(range(16))
     clips = pipeline.animate(pipeline.keyframes(texts, seeds), texts, seeds, steps=steps)
     strips = clips[:, [0, 1, 2, 3, 5, 7, 10, 15]].flatten(0, 1)
-    pictures = torch.nn.functional.avg_pool2d(pipeline.decode(strips), 4)
-    save_sheet(pictures, 8, sheet, scale=1)
+    save_sheet(F.avg_pool2d(pipeline.decode(strips), 4), 8, sheet, scale=1)
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
     parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser.add_argument("--judge", default="judge", help="the judge's run")
+    parser.add_argument("--locator", default="locator", help="the locator's run")
     parser.add_argument("--count", type=int, default=48)
-    parser.add_argument("--steps", type=int, default=8)
+    parser.add_argument("--steps", type=int, help="by default the folder's")
     parser.add_argument("--sheet", type=Path)
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
@@ -137,7 +190,8 @@ def main(argv: list[str] | None = None) -> None:
     if arguments.sheet:
         default_sheet(pipeline, arguments.sheet, arguments.steps)
     if arguments.count:
-        measure(pipeline, load_judge(domain), domain, arguments.count, arguments.steps)
+        judge, locator = load_judge(domain, arguments.judge), load_locator(arguments.locator)
+        measure(pipeline, judge, locator, true_clips(domain, arguments.count), arguments.steps)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """An exported folder as a pipeline in torch: what the services compute, in one process, for measuring."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,14 +18,22 @@ from training.tokenizer import Tokenizer, load_tokenizer, unconditional_ids
 DEFAULT_FOLDER = REPOSITORY / "models/pocket"
 DEFAULT_SENTENCE = "un cane che corre su una collinetta erbosa"
 BATCH = 16
+CLIP_BATCH = 4
+QUARTERS = 4
+"""Frames at 16 fps for every key frame at 4 fps."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The networks and the tokenizer of one folder."""
+    """The networks and the tokenizer of one folder, and its kinora.json."""
 
     family: Family
     tokenizer: Tokenizer
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def default(self, model: str, setting: str) -> float:
+        """A default of kinora.json, e.g. the steps of t2i."""
+        return self.settings[model][setting]["default"]
 
     @torch.no_grad()
     def encode(self, texts: list[str]) -> Tensor:
@@ -34,35 +44,56 @@ class Pipeline:
 
     @torch.no_grad()
     def keyframes(
-        self, texts: list[str], seeds: list[int], *, steps: int = 12, guidance: float = 3.0
+        self,
+        texts: list[str],
+        seeds: list[int],
+        *,
+        steps: int | None = None,
+        guidance: float | None = None,
     ) -> Tensor:
-        """Key frames float32 [B, 3, 64, 64]; every picture has a noise stream of its own seed."""
+        """Key frames float32 [B, 3, 64, 64]; every picture has a noise stream of its own seed.
+
+        Steps and guidance are the folder's by default. A network that embeds guidance runs once a step, others twice.
+        """
+        steps = steps or int(self.default("t2i", "num_inference_steps"))
+        guidance = self.default("t2i", "guidance_scale") if guidance is None else guidance
         made = []
         for start in range(0, len(texts), BATCH):
             part, noise = (
                 texts[start : start + BATCH],
                 noises(seeds[start : start + BATCH], (3, 64, 64)),
             )
-            nothing = torch.tensor([unconditional_ids()] * len(part))
-            text = torch.cat([self.encode(part), self.family.text_encoder(nothing)])
-
-            def denoise(x: Tensor, timestep: Tensor, text: Tensor = text) -> Tensor:
-                pair = self.family.unet(torch.cat([x, x]), torch.cat([timestep, timestep]), text)
-                told, untold = pair.chunk(2)
-                return untold + guidance * (told - untold)
-
-            made.append(euler(denoise, noise, steps))
+            made.append(euler(self._denoiser(part, guidance), noise, steps))
         return torch.cat(made)
 
+    def _denoiser(self, texts: list[str], guidance: float) -> Any:
+        unet, told = self.family.unet, self.encode(texts)
+        scale = torch.full((len(texts),), guidance)
+        if unet.config.distilled_steps:
+            return lambda x, timestep: unet(x, timestep, told, scale)
+        nothing = self.family.text_encoder(torch.tensor([unconditional_ids()] * len(texts)))
+        text = torch.cat([told, nothing])
+
+        def denoise(x: Tensor, timestep: Tensor) -> Tensor:
+            pair = unet(torch.cat([x, x]), torch.cat([timestep, timestep]), text)
+            told, untold = pair.chunk(2)
+            return untold + guidance * (told - untold)
+
+        return denoise
+
     @torch.no_grad()
-    def animate(self, key: Tensor, texts: list[str], seeds: list[int], *, steps: int = 8) -> Tensor:
+    def animate(
+        self, key: Tensor, texts: list[str], seeds: list[int], *, steps: int | None = None
+    ) -> Tensor:
         """Key frames [B, 3, 64, 64] -> clips [B, 16, 3, 64, 64] at 4 fps, the key frame first."""
+        steps = steps or int(self.default("i2v", "num_inference_steps"))
         frames = self.family.motion_unet.config.num_frames
         times = torch.arange(1, frames + 1) / CLIP_FPS
         clips = []
-        for start in range(0, len(texts), 4):
-            part, text = key[start : start + 4], self.encode(texts[start : start + 4])
-            noise = noises(seeds[start : start + 4], (3, frames, 64, 64))
+        for start in range(0, len(texts), CLIP_BATCH):
+            end = start + CLIP_BATCH
+            part, text = key[start:end], self.encode(texts[start:end])
+            noise = noises(seeds[start:end], (3, frames, 64, 64))
 
             def denoise(
                 x: Tensor, timestep: Tensor, text: Tensor = text, part: Tensor = part
@@ -72,6 +103,24 @@ class Pipeline:
             made = euler(denoise, noise, steps).transpose(1, 2)
             clips.append(torch.cat([part[:, None], made], 1))
         return torch.cat(clips).clamp(-1, 1)
+
+    @torch.no_grad()
+    def interpolate(self, clip: Tensor) -> Tensor:
+        """Key frames [16, 3, 64, 64] at 4 fps -> frames [65, 3, 64, 64] at 16 fps; four lie beyond the last one."""
+        keys, made = len(clip), []
+        for index in range(keys):
+            middle = min(index, keys - 2)
+            neighbours = [middle - 1, middle, middle + 1, middle + 2]
+            frames = torch.stack([clip[min(max(n, 0), keys - 1)] for n in neighbours])
+            known = torch.tensor([float(0 <= n < keys) for n in neighbours])
+            quarters = range(1, QUARTERS + (index == keys - 1))
+            position = torch.tensor([index - middle + q / QUARTERS for q in quarters])
+            count = len(position)
+            between = self.family.interpolator(
+                frames.expand(count, -1, -1, -1, -1), known.expand(count, -1), position
+            )
+            made += [clip[index : index + 1], between]
+        return torch.cat(made)
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> Tensor:
@@ -90,4 +139,5 @@ def load_pipeline(folder: Path = DEFAULT_FOLDER) -> Pipeline:
     family = load_family(read_config(folder), folder)
     for module in vars(family).values():
         module.eval().to(memory_format=torch.channels_last)
-    return Pipeline(family, load_tokenizer(folder / "tokenizer"))
+    settings = json.loads((folder / "kinora.json").read_text(encoding="utf-8"))
+    return Pipeline(family, load_tokenizer(folder / "tokenizer"), settings)

@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
     arguments = parser.parse_args(argv)
     pipeline = load_pipeline(arguments.folder)
-    latents = pipeline.keyframes(list(PROMPTS), list(range(len(PROMPTS))), steps=12, guidance=3.0)
+    latents = pipeline.keyframes(list(PROMPTS), list(range(len(PROMPTS))))
     save_sheet(F.avg_pool2d(pipeline.decode(latents), 2), 4, arguments.file, scale=1)
 
 

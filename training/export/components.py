@@ -88,6 +88,7 @@ def example(port: Port, batch: int, generator: torch.Generator) -> Tensor:
         "frame_times": lambda: torch.arange(1, shape[0] + 1) / 4,
         "known": lambda: torch.tensor([[1.0, 1, 1, 0]]).repeat(batch, 1),
         "position": lambda: torch.rand(shape, generator=generator),
+        "guidance_scale": lambda: 1 + 6 * torch.rand(shape, generator=generator),
     }
     return special[port.name]() if port.name in special else torch.randn(shape, generator=generator)
 
@@ -100,6 +101,7 @@ def components(family: Family) -> list[Component]:
         Port("timestep", (BATCH,)),
         Port("encoder_hidden_states", (BATCH, TOKENS, width)),
     )
+    guidance = [Port("guidance_scale", (BATCH,))] if family.unet.config.distilled_steps else []
     return [
         Component(
             "text_encoder",
@@ -111,7 +113,7 @@ def components(family: Family) -> list[Component]:
         Component(
             "unet",
             family.unet,
-            (Port("sample", (BATCH, *picture)), timestep, text),
+            (Port("sample", (BATCH, *picture)), timestep, text, *guidance),
             (Port("out_sample", (BATCH, *picture)),),
             asdict(family.unet.config) | {"prediction_type": "sample"},
         ),

@@ -28,8 +28,13 @@ LIBRARIES = {
 }
 
 
-def describe(name: str, domain: Domain, tokenizer: Tokenizer) -> dict[str, Any]:
-    """kinora.json: the shapes, rates, ranges and words of the family."""
+def describe(
+    name: str, domain: Domain, tokenizer: Tokenizer, distilled_steps: int = 0
+) -> dict[str, Any]:
+    """kinora.json: the shapes, rates, ranges and words of the family.
+
+    `t2i.guidance` is "embedded" where the network takes guidance_scale [batch] as an input and must not be run twice.
+    """
 
     def setting(default: float, minimum: float, maximum: float) -> dict[str, float]:
         return {"default": default, "minimum": minimum, "maximum": maximum}
@@ -47,8 +52,9 @@ def describe(name: str, domain: Domain, tokenizer: Tokenizer) -> dict[str, Any]:
         "max_words": 32,
         "sigmas": "linear: step i of n goes from sigma 1 - i/n to 1 - (i+1)/n",
         "t2i": {
-            "num_inference_steps": setting(12, 1, 50),
+            "num_inference_steps": setting(distilled_steps or 12, 1, 50),
             "guidance_scale": setting(3.0, 1.0, 8.0),
+            **({"guidance": "embedded"} if distilled_steps else {}),
         },
         "i2v": {"num_inference_steps": setting(8, 1, 50), "guidance_scale": setting(1.0, 1.0, 8.0)},
         "attributes": {key: list(values) for key, values in asdict(domain).items()},
@@ -68,7 +74,10 @@ def write_folder(family: Family, tokenizer: Tokenizer, domain: Domain, folder: P
     for name, content in (
         ("model_index.json", index),
         ("scheduler/scheduler_config.json", SCHEDULER),
-        ("kinora.json", describe(folder.name, domain, tokenizer)),
+        (
+            "kinora.json",
+            describe(folder.name, domain, tokenizer, family.unet.config.distilled_steps),
+        ),
     ):
         path = partial / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from training.export.sizes import family_config
 from training.paths import REPOSITORY, run_folder
 from training.tokenizer import Tokenizer, load_tokenizer
 from training.train.captions import domain_tokenizer
-from training.train.inherit import load_weights
+from training.train.inherit import distilled_steps, load_weights
 from training.train.session import best_weights
 
 TINY_FOLDER = REPOSITORY / "packages/testing/fixtures/models/tiny"
@@ -44,7 +44,7 @@ def enliven(module: nn.Module) -> None:
 
 def trained_family(preset: Preset, tokenizer: Tokenizer, runs: argparse.Namespace) -> Family:
     """The family with the best weights of its runs."""
-    family = family_config(preset, len(tokenizer)).build()
+    family = family_config(preset, len(tokenizer), distilled_steps(runs.t2i)).build()
 
     def fill(module: nn.Module, run: str, prefix: str = "") -> None:
         if runs.allow_random and not list(run_folder(run).glob("*.pt")):

@@ -12,9 +12,9 @@ TINY_WIDTHS = (8, 8, 16)
 TEXT_QUERIES = 8
 
 
-def unet_config(preset: Preset) -> UNetConfig:
+def unet_config(preset: Preset, distilled_steps: int = 0) -> UNetConfig:
     """The keyframe network's sizes under a preset; the condition is as wide as the deepest level."""
-    return UNetConfig(**_unet_fields(preset))
+    return UNetConfig(**_unet_fields(preset), distilled_steps=distilled_steps)
 
 
 def motion_config(preset: Preset) -> MotionUNetConfig:
@@ -44,12 +44,12 @@ def text_config(preset: Preset, vocab_size: int) -> TextEncoderConfig:
     return TextEncoderConfig(vocab_size=vocab_size)
 
 
-def family_config(preset: Preset, vocab_size: int) -> FamilyConfig:
-    """The sizes of every network of a family."""
+def family_config(preset: Preset, vocab_size: int, distilled_steps: int = 0) -> FamilyConfig:
+    """The sizes of every network of a family; `distilled_steps` where the keyframe network is a student."""
     small = preset.widths == TINY_WIDTHS
     return FamilyConfig(
         text_config(preset, vocab_size),
-        unet_config(preset),
+        unet_config(preset, distilled_steps),
         motion_config(preset),
         InterpolatorConfig(widths=TINY_WIDTHS, condition_channels=16)
         if small

@@ -29,7 +29,8 @@ class UNetConfig:
     """Sizes of the U-Net. `block_out_channels` are the widths at 1/2, 1/4 and 1/8 of `sample_size`.
 
     `text_queries`: how many questions the network as a whole asks the text (0: none, as the first family).
-    `guidance_embeds`: whether the network is told a guidance scale instead of being run twice.
+    `distilled_steps`: of a student, how many steps it was made for; it is told the guidance scale instead of being run
+    twice (0: no student).
     """
 
     block_out_channels: tuple[int, int, int] = (64, 128, 256)
@@ -42,7 +43,7 @@ class UNetConfig:
     in_channels: int = 3
     patch_size: int = 2
     text_queries: int = 0
-    guidance_embeds: bool = False
+    distilled_steps: int = 0
 
 
 Temporal = Callable[[str, Tensor], Tensor]
@@ -57,7 +58,7 @@ class UNet(nn.Module):
     """Noisy picture + timestep + text -> clean picture (x-prediction).
 
     sample float32 [B, 3, 64, 64] = (1 - sigma) * x0 + sigma * noise, timestep float32 [B] = 1000 * sigma,
-    encoder_hidden_states float32 [B, 32, D] -> x0 float32 [B, 3, 64, 64]. With `guidance_embeds` it is also told
+    encoder_hidden_states float32 [B, 32, D] -> x0 float32 [B, 3, 64, 64]. A student is also told
     guidance_scale float32 [B], and its output is the guided one.
     """
 
@@ -81,7 +82,7 @@ class UNet(nn.Module):
         )
         if config.text_queries:
             self.text_queries = WordQueries(config.cross_attention_dim, width, config.text_queries)
-        if config.guidance_embeds:
+        if config.distilled_steps:
             self.guidance_embedding = nn.Sequential(
                 nn.Linear(EMBEDDING_CHANNELS, width), nn.SiLU(), zeroed(nn.Linear(width, width))
             )

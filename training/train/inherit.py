@@ -1,5 +1,6 @@
 """Begins a run from another one's weights, or an exported folder's, with more words or more network than it had."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from training.tokenizer import load_tokenizer
 from training.train.session import best_weights
 
 WORDS = "text_encoder.words.weight"
+STUDENT = "student.json"
 NEW_WORD_SCALE = 0.05
 """New words begin small, so that they take a direction quickly and disturb nothing until they have one."""
 
@@ -22,6 +24,12 @@ class Origin:
 
     weights: dict[str, Tensor]
     words: list[str]
+
+
+def distilled_steps(run: str) -> int:
+    """How many steps a run's keyframe network was distilled for; 0 where it is no student."""
+    file = run_folder(run) / STUDENT
+    return json.loads(file.read_text())["steps"] if file.exists() else 0
 
 
 def is_folder(source: str) -> bool:

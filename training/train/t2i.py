@@ -55,10 +55,10 @@ FULL_SHEET_PROMPTS = (
 class TextToImage(nn.Module):
     """The text encoder and the keyframe U-Net, which are trained together."""
 
-    def __init__(self, preset: Preset, vocab_size: int) -> None:
+    def __init__(self, preset: Preset, vocab_size: int, distilled_steps: int = 0) -> None:
         super().__init__()
         self.text_encoder = TextEncoder(text_config(preset, vocab_size))
-        self.unet = UNet(unet_config(preset))
+        self.unet = UNet(unet_config(preset, distilled_steps))
 
     def forward(self, sample: Tensor, timestep: Tensor, input_ids: Tensor) -> Tensor:
         return self.unet(sample, timestep, self.text_encoder(input_ids))

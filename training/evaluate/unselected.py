@@ -1,0 +1,45 @@
+"""Draws unselected pictures to count faults in by eye: `python -m training.evaluate.unselected FOLDER [--count 200]`.
+
+Pages of 50 and a list of what was asked. None is left out, and the seeds are the first ones.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+from training.data.render import DOMAINS
+from training.evaluate.keyframes import prompts
+from training.evaluate.pipeline import DEFAULT_FOLDER, load_pipeline
+from training.train.pictures import save_sheet
+
+PAGE, COLUMNS = 50, 10
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
+    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser.add_argument("--count", type=int, default=200)
+    arguments = parser.parse_args(argv)
+    torch.set_num_threads(1)
+    pipeline = load_pipeline(arguments.folder)
+    _, texts = prompts(DOMAINS[arguments.domain], arguments.count, held_out=False)
+    lines = ["| page | row, column | seed | prompt |", "| --- | --- | --- | --- |"]
+    for start in range(0, arguments.count, PAGE):
+        page = start // PAGE + 1
+        seeds = list(range(start, min(start + PAGE, arguments.count)))
+        latents = pipeline.keyframes([texts[seed] for seed in seeds], seeds)
+        pictures = torch.cat([F.avg_pool2d(pipeline.decode(part), 4) for part in latents.split(4)])
+        save_sheet(pictures, COLUMNS, arguments.out / f"page-{page}.png", scale=1)
+        for seed in seeds:
+            row, column = divmod(seed - start, COLUMNS)
+            lines.append(f"| {page} | {row + 1}, {column + 1} | {seed} | {texts[seed]} |")
+    (arguments.out / "prompts.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{arguments.count} pictures in {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()
