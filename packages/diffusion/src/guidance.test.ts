@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { guide, guideEdit, rescaleGuidance } from "./guidance.ts";
+import { guide, guideEdit, rampScales, rescaleGuidance } from "./guidance.ts";
 import { createTorchGenerator } from "./noise.ts";
 
 const unconditional = Float32Array.of(0, 1, -2);
@@ -16,9 +16,21 @@ describe("guide", () => {
     expect(guide(unconditional, full, 0)).toEqual(unconditional);
   });
 
+  it("takes a scale for each part of the predictions", () => {
+    const scales = Float32Array.of(0, 1, 3);
+    expect(guide(unconditional, full, scales)).toEqual(Float32Array.of(0, -1, 7));
+  });
+
   it("refuses predictions of different sizes", () => {
     expect(() => guide(unconditional, Float32Array.of(1), 2)).toThrow(/3 and 1/);
   });
+});
+
+it.each([
+  [1, 3, [1, 1.3333334, 1.6666667, 2, 2.3333333, 2.6666667, 3]],
+  [1.1, 2.7, [1.1, 1.4200001, 1.74, 2.06, 2.3800001, 2.7]],
+])("rises from %d to %d as torch.linspace does", (first, last, expected) => {
+  expect(rampScales(first, last, expected.length)).toEqual(Float32Array.from(expected));
 });
 
 describe("guideEdit", () => {

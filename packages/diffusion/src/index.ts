@@ -17,7 +17,7 @@ export {
 } from "./guidance.ts";
 export { embedGuidanceScale } from "./guidance-embedding.ts";
 export { createTorchGenerator, type TorchGenerator } from "./noise.ts";
-export { posteriorMode, samplePosterior } from "./posterior.ts";
+export { samplePosterior } from "./posterior.ts";
 export { createScheduler } from "./schedulers/create-scheduler.ts";
 export {
   createFlowMatchEuler,

@@ -11,6 +11,7 @@ export {
   renameGoldens,
   type Tolerance,
 } from "./golden-case.ts";
+export { assertGoldenRun, assertNearGoldens, type GoldenRun, recordRuns } from "./golden-run.ts";
 export {
   createReflectedStub,
   jsonServiceDefinition,

@@ -90,6 +90,17 @@ describe("options that come from other classes' configs", () => {
     expect(() => createScheduler({ _class_name: className, ...options })).toThrow(message);
   });
 
+  it.each([
+    ["UniPCMultistepScheduler", 1.16],
+    ["DPMSolverMultistepScheduler", 1.16],
+    ["FlowMatchEulerDiscreteScheduler", 1.15],
+  ])("%s finds its dynamic shift, if it has one", (className, most) => {
+    const dynamic = createScheduler({ _class_name: className, use_dynamic_shifting: true });
+    expect(dynamic.dynamicShift?.(256)).toBeCloseTo(0.5, 12);
+    expect(dynamic.dynamicShift?.(4096)).toBeCloseTo(most, 12);
+    expect(createScheduler({ _class_name: className }).dynamicShift).toBeUndefined();
+  });
+
   it("reads minus infinity", () => {
     const scheduler = createScheduler({
       _class_name: "DPMSolverMultistepScheduler",
