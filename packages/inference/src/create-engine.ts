@@ -110,7 +110,7 @@ function createCalls({ runner, queue }: CallOptions): Calls {
       checkOutputs(session, [output]);
       const request = { session: record.id, feeds: checkFeeds(session, feeds), output, layout };
       const compute = (stop: AbortSignal) =>
-        runner.compute("stream", record, { request, feeds, signal: stop, onComputed });
+        runner.stream(record, { request, feeds, signal: stop, onComputed });
       return startStreamCall({ queue, slots, signal, compute });
     },
     async release(what) {
@@ -136,12 +136,7 @@ function createRun({ runner, queue, recordOf, nextId }: CreateRunOptions): Engin
     const handles = Object.fromEntries(keep.map((name) => [name, nextId()]));
     const request = { session: record.id, feeds: checkFeeds(session, feeds), fetches, keep: handles };
     return queue.run(async () => {
-      const { process, reply } = await runner.compute("run", record, {
-        request,
-        feeds,
-        signal,
-        onComputed,
-      });
+      const { process, reply } = await runner.run(record, { request, feeds, signal, onComputed });
       for (const handle of Object.values(handles)) runner.keep(handle, process);
       // Nobody gets the handles of a dropped result.
       if (signal?.aborted) await runner.release({ handles: Object.values(handles) });

@@ -9,7 +9,9 @@ import {
   FRAME_PIPE_FD,
   type ReplyMessage,
 } from "./engine-child/protocol.ts";
+import { createTensorExchange, type TensorExchange } from "./engine-child/tensor-exchange.ts";
 import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
+import { openExchangeFile } from "./exchange-file.ts";
 import { createFramePipe, type FramePipe } from "./frame-pipe.ts";
 
 /** One engine child, from its fork to its end. */
@@ -17,6 +19,8 @@ export interface EngineProcess {
   readonly pid: number | undefined;
   /** The frame pipe, cut into the streams of the calls. */
   readonly frames: FramePipe;
+  /** Where the tensors of a call are put before it, and those of its reply taken from. */
+  readonly exchange: TensorExchange;
   /** Sessions that this child has loaded. */
   readonly loaded: Set<number>;
   readonly isAlive: boolean;
@@ -42,7 +46,9 @@ interface PendingCall {
 
 /** Forks an engine child. `env` is all that it inherits, beside what ONNX Runtime needs. */
 export function startEngineProcess(env: Readonly<Record<string, string | undefined>>): EngineProcess {
-  const child = forkChild(env);
+  const exchangeFile = openExchangeFile();
+  const exchange = createTensorExchange(exchangeFile?.fd);
+  const child = forkChild(env, exchangeFile?.fd);
   const pipe = child.stdio[FRAME_PIPE_FD] as Duplex;
   const pending = new Map<number, PendingCall>();
   let lastId = 0;
@@ -55,6 +61,8 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
   });
   void ended.then((reason) => {
     endReason = reason;
+    exchange.close(new EngineDied(reason));
+    exchangeFile?.close();
     for (const call of pending.values()) call.reject(new EngineDied(reason));
   });
   child.on("message", (message: ReplyMessage) => settle(pending.get(message.id), message));
@@ -62,6 +70,7 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
   const engineProcess: EngineProcess = {
     pid: child.pid,
     frames: createFramePipe(pipe, () => crashed("a stream", new EngineDied(endReason ?? "its pipe closed"))),
+    exchange,
     loaded: new Set(),
     lastWords: keepTail(child),
     get isAlive() {
@@ -91,14 +100,17 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
   return engineProcess;
 }
 
-function forkChild(env: Readonly<Record<string, string | undefined>>): ChildProcess {
+function forkChild(
+  env: Readonly<Record<string, string | undefined>>,
+  exchangeFd: number | undefined,
+): ChildProcess {
   const isSource = import.meta.url.endsWith(".ts");
   const entry = new URL(`./engine-child/engine-child-main.${isSource ? "ts" : "js"}`, import.meta.url);
   return fork(fileURLToPath(entry), [], {
     serialization: "advanced",
     execArgv: isSource ? ["--conditions=kinora:source", "--disable-warning=ExperimentalWarning"] : [],
-    // 3 is the channel of fork itself, 4 the frame pipe.
-    stdio: ["ignore", "ignore", "pipe", "ipc", "pipe"],
+    // 3 is the channel of fork itself, 4 the frame pipe, 5 the exchange file.
+    stdio: ["ignore", "ignore", "pipe", "ipc", "pipe", exchangeFd ?? "ignore"],
     env: {
       ...env,
       // ONNX Runtime 1.29 and later report usage to its makers unless told not to.

@@ -36,6 +36,21 @@ describe("an engine", () => {
     expect((await engine.run(double, { x: floats }))["doubled"]).toEqual(doubled);
   });
 
+  it("takes and gives tensors of more than 100 MB", async () => {
+    await using engine = testEngine();
+    const double = await engine.load(graphFixture("double-half.onnx"));
+    // 1 and 2 in half precision.
+    const x = { type: "float16", dims: [52 << 20], data: new Uint16Array(52 << 20).fill(0x3c00) } as const;
+    const kept = await engine.put(x);
+    const expected = Buffer.from(new Uint16Array(52 << 20).fill(0x4000).buffer);
+    expect(expected.length).toBeGreaterThan(100e6);
+    for (const feed of [x, kept]) {
+      const doubled = (await engine.run(double, { x: feed }))["doubled"];
+      // Not by the test's own equality, which looks at each of the numbers.
+      expect(Buffer.from(doubled?.data.buffer as ArrayBuffer).equals(expected)).toBe(true);
+    }
+  });
+
   it("keeps tensors in the child", async () => {
     await using engine = testEngine();
     const add = await engine.load(graphFixture("add.onnx"));

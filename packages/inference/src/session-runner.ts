@@ -3,7 +3,14 @@ import { throwIfAborted } from "@kinora/runtime";
 import { isHandle } from "./check-feeds.ts";
 import type { ComputeLock } from "./compute-lock.ts";
 import type { EngineSession, Feeds, OnComputed } from "./engine.ts";
-import type { EngineCalls, LoadOptions } from "./engine-child/protocol.ts";
+import type {
+  EngineCalls,
+  LoadOptions,
+  RunReply,
+  RunRequest,
+  StreamReply,
+  StreamRequest,
+} from "./engine-child/protocol.ts";
 import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
 import type { EngineProcess } from "./engine-process.ts";
 import type { EngineSupervisor } from "./engine-supervisor.ts";
@@ -33,12 +40,10 @@ export interface SessionRecord {
 /** Makes the calls on a child, each with its deadline, under the machine's lock. One at a time. */
 export interface SessionRunner {
   load(record: SessionRecord): Promise<EngineSession>;
-  /** A run or a stream, on a child that has the session and the handles. */
-  compute<K extends "run" | "stream">(
-    kind: K,
-    record: SessionRecord,
-    call: ComputeCall<K>,
-  ): Promise<{ process: EngineProcess; reply: EngineCalls[K]["reply"] }>;
+  /** A run, on a child that has the session and the handles. */
+  run(record: SessionRecord, call: ComputeCall<RunRequest>): Promise<Computed<RunReply>>;
+  /** Likewise, its output going to the child's frame pipe. */
+  stream(record: SessionRecord, call: ComputeCall<StreamRequest>): Promise<Computed<StreamReply>>;
   put(handle: number, tensor: Tensor): Promise<void>;
   /** Remembers that a handle lies in this child. */
   keep(handle: number, process: EngineProcess): void;
@@ -47,11 +52,17 @@ export interface SessionRunner {
 }
 
 /** One computation. */
-interface ComputeCall<K extends "run" | "stream"> {
-  readonly request: EngineCalls[K]["request"];
+interface ComputeCall<R> {
+  readonly request: R;
   readonly feeds: Feeds;
   readonly signal: AbortSignal | undefined;
   readonly onComputed: OnComputed | undefined;
+}
+
+/** A reply, and the child that gave it. */
+interface Computed<R> {
+  readonly process: EngineProcess;
+  readonly reply: R;
 }
 
 /** What a runner works with. */
@@ -69,6 +80,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
   const loading = { memory: createSessionMemory(options.memoryBytes), loadMs: deadlines.loadMs };
   const homes: HandleHomes = new Map();
   const runMs = deadlines.runMs ?? RUN_MS;
+  const compute = createCompute({ supervisor, lock, loading, homes });
 
   return {
     async load(record) {
@@ -81,26 +93,20 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
         unlock?.();
       }
     },
-    async compute(kind, record, { request, feeds, signal, onComputed }) {
-      const unlock = await lock?.acquire(signal);
-      try {
-        throwIfAborted(signal);
-        const { process } = await supervisor.open();
-        assertHandles(process, feeds, homes);
-        if (!process.loaded.has(record.id)) await loadInto(process, record, loading);
-        loading.memory.touch(record.id);
-        const reply = await timedCall(kind, record, { process, request, runMs });
-        onComputed?.(reply.computedMs);
-        return { process, reply };
-      } finally {
-        unlock?.();
-      }
-    },
+    run: (record, call) =>
+      compute(record, call, async (process) => {
+        const request = { ...call.request, feeds: await process.exchange.place(call.request.feeds) };
+        const reply = await timedCall("run", record, { process, request, runMs });
+        return { ...reply, outputs: await process.exchange.take(reply.outputs) };
+      }),
+    stream: (record, call) =>
+      compute(record, call, async (process) => {
+        const request = { ...call.request, feeds: await process.exchange.place(call.request.feeds) };
+        return timedCall("stream", record, { process, request, runMs });
+      }),
     async put(handle, tensor) {
       const { process } = await supervisor.open();
-      await process.call("put", { handle, tensor }, runMs).catch((error: unknown) => {
-        throw runFault("put", error);
-      });
+      await putInto(process, { handle, tensor }, runMs);
       homes.set(handle, process);
     },
     keep: (handle, process) => void homes.set(handle, process),
@@ -114,6 +120,49 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       });
     },
   };
+}
+
+interface ComputeOptions extends Pick<RunnerOptions, "supervisor" | "lock"> {
+  readonly loading: Loading;
+  readonly homes: HandleHomes;
+}
+
+/** What does `work` under the lock, on a child that has what it needs. */
+function createCompute({ supervisor, lock, loading, homes }: ComputeOptions) {
+  return async <Q, R extends { computedMs: number }>(
+    record: SessionRecord,
+    { feeds, signal, onComputed }: ComputeCall<Q>,
+    work: (process: EngineProcess) => Promise<R>,
+  ): Promise<Computed<R>> => {
+    const unlock = await lock?.acquire(signal);
+    try {
+      throwIfAborted(signal);
+      const { process } = await supervisor.open();
+      assertHandles(process, feeds, homes);
+      if (!process.loaded.has(record.id)) await loadInto(process, record, loading);
+      loading.memory.touch(record.id);
+      const reply = await work(process).catch((error: unknown) => {
+        throw runFault(`a run of ${record.graphPath}`, error);
+      });
+      onComputed?.(reply.computedMs);
+      return { process, reply };
+    } finally {
+      unlock?.();
+    }
+  };
+}
+
+async function putInto(
+  process: EngineProcess,
+  { handle, tensor }: { handle: number; tensor: Tensor },
+  deadlineMs: number,
+): Promise<void> {
+  try {
+    const placed = await process.exchange.place({ tensor });
+    await process.call("put", { handle, tensor: placed["tensor"] ?? tensor }, deadlineMs);
+  } catch (error) {
+    throw runFault("put", error);
+  }
 }
 
 /** The child in which each handle lies. */
@@ -167,9 +216,7 @@ async function timedCall<K extends "run" | "stream">(
 ): Promise<EngineCalls[K]["reply"]> {
   const deadlineMs = Math.max(runMs, SLOWEST_FACTOR * record.slowestMs);
   const startMs = performance.now();
-  const reply = await process.call(kind, request, deadlineMs).catch((error: unknown) => {
-    throw runFault(`${kind} of ${record.graphPath}`, error);
-  });
+  const reply = await process.call(kind, request, deadlineMs);
   record.slowestMs = Math.max(record.slowestMs, performance.now() - startMs);
   return reply;
 }

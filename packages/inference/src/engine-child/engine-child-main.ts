@@ -1,9 +1,18 @@
+import { fstatSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { env } from "onnxruntime-node";
 import { toPixels } from "../tensor/pixels.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { chooseProvider } from "./choose-provider.ts";
-import type { CallMessage, EngineCalls, Frames, ReplyMessage } from "./protocol.ts";
+import {
+  type CallMessage,
+  type EngineCalls,
+  EXCHANGE_FD,
+  type Frames,
+  type ReplyMessage,
+} from "./protocol.ts";
 import { createSessionTable, type SessionTable } from "./session-table.ts";
+import { createTensorExchange } from "./tensor-exchange.ts";
 
 // The process that owns ONNX Runtime. Its runs block it, so it does nothing else: see ../engine.ts for its host.
 env.logLevel = "error";
@@ -14,6 +23,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {}
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 const pipeThread = new Worker(new URL(`./pipe-thread-main.${extension}`, import.meta.url));
 
+const exchange = createTensorExchange(fstatSync(EXCHANGE_FD).isFile() ? EXCHANGE_FD : undefined);
 let table: SessionTable | undefined;
 let queue: Promise<void> = Promise.resolve();
 process.on("message", (message: CallMessage) => {
@@ -40,10 +50,9 @@ async function handle(message: CallMessage): Promise<EngineCalls[CallMessage["ki
     case "load":
       return opened().load(message.request);
     case "put":
-      opened().put(message.request.handle, message.request.tensor);
-      return null;
+      return put(message.request);
     case "run":
-      return opened().run(message.request);
+      return run(message.request);
     case "stream":
       return stream(message.request);
     case "release":
@@ -66,6 +75,17 @@ function opened(): SessionTable {
   return table;
 }
 
+async function put({ handle, tensor }: EngineCalls["put"]["request"]): Promise<null> {
+  const taken = await exchange.take({ tensor });
+  opened().put(handle, taken["tensor"] as Tensor);
+  return null;
+}
+
+async function run(request: EngineCalls["run"]["request"]): Promise<EngineCalls["run"]["reply"]> {
+  const reply = await opened().run({ ...request, feeds: await exchange.take(request.feeds) });
+  return { ...reply, outputs: await exchange.place(reply.outputs) };
+}
+
 /** Hands the frames to the other thread; the host lets only two lots of them be on their way. */
 async function stream({
   session,
@@ -73,7 +93,8 @@ async function stream({
   output,
   layout,
 }: EngineCalls["stream"]["request"]): Promise<EngineCalls["stream"]["reply"]> {
-  const { outputs, computedMs } = await opened().run({ session, feeds, fetches: [output], keep: {} });
+  const taken = await exchange.take(feeds);
+  const { outputs, computedMs } = await opened().run({ session, feeds: taken, fetches: [output], keep: {} });
   const tensor = outputs[output];
   let frames: Frames;
   if (layout === "nchw-float" && tensor?.type === "float32") frames = toPixels(tensor);

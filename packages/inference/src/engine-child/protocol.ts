@@ -21,7 +21,20 @@ export interface LoadOptions {
 }
 
 /** A tensor by value, or one that lies in the child. */
-export type Feed = Tensor | { readonly handle: number };
+export type Feed = Tensor | KeptTensor;
+
+/** A tensor that lies in the child. */
+interface KeptTensor {
+  readonly handle: number;
+}
+
+/** A tensor whose bytes lie in the exchange file from `offset`. */
+export interface PlacedTensor extends TensorShape {
+  readonly offset: number;
+}
+
+/** A tensor in any of the forms in which one crosses the channel. */
+export type Crossing = Feed | PlacedTensor;
 
 /** Type and shape of a tensor that stays in the child. */
 export interface TensorShape {
@@ -43,16 +56,16 @@ export interface EngineCalls {
     readonly reply: { readonly inputs: readonly PortMetadata[]; readonly outputs: readonly PortMetadata[] };
   };
   readonly put: {
-    readonly request: { readonly handle: number; readonly tensor: Tensor };
+    readonly request: { readonly handle: number; readonly tensor: Tensor | PlacedTensor };
     readonly reply: null;
   };
   readonly run: {
-    readonly request: RunRequest;
-    readonly reply: RunReply;
+    readonly request: RunRequest<Crossing>;
+    readonly reply: RunReply<Tensor | PlacedTensor>;
   };
   readonly stream: {
-    readonly request: StreamRequest;
-    readonly reply: { readonly bytes: number; readonly computedMs: number };
+    readonly request: StreamRequest<Crossing>;
+    readonly reply: StreamReply;
   };
   readonly release: {
     readonly request: { readonly session?: number; readonly handles?: readonly number[] };
@@ -60,28 +73,35 @@ export interface EngineCalls {
   };
 }
 
-/** Runs a session: `fetches` come back by value, `keep` stay under the given handles. */
-export interface RunRequest {
+/** Runs a session: `fetches` come back, `keep` stay under the given handles. */
+export interface RunRequest<F = Feed> {
   readonly session: number;
-  readonly feeds: Readonly<Record<string, Feed>>;
+  readonly feeds: Readonly<Record<string, F>>;
   readonly fetches: readonly string[];
   readonly keep: Readonly<Record<string, number>>;
 }
 
 /** What a run gave. */
-export interface RunReply {
+export interface RunReply<T = Tensor> {
   /** Time inside ONNX Runtime. */
   readonly computedMs: number;
-  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: Readonly<Record<string, T>>;
   readonly kept: Readonly<Record<string, TensorShape>>;
 }
 
 /** Runs a session and writes one output to the frame pipe. */
-interface StreamRequest {
+export interface StreamRequest<F = Feed> {
   readonly session: number;
-  readonly feeds: Readonly<Record<string, Feed>>;
+  readonly feeds: Readonly<Record<string, F>>;
   readonly output: string;
   readonly layout: StreamLayout;
+}
+
+/** How many bytes a streamed output has. */
+export interface StreamReply {
+  /** Time inside ONNX Runtime. */
+  readonly computedMs: number;
+  readonly bytes: number;
 }
 
 /** Name of a call. */
@@ -99,6 +119,8 @@ export type ReplyMessage =
 
 /** File descriptor of the frame pipe in the child. */
 export const FRAME_PIPE_FD = 4;
+/** File descriptor of the exchange file in the child; no regular file where there is none. */
+export const EXCHANGE_FD = 5;
 
 /** Frames on their way to the pipe. */
 export type Frames = TensorOf<"uint8">;
