@@ -15,7 +15,12 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   return createModelService({
     config,
     logger,
-    components: ["text_encoder", "vae_encoder", "vae_decoder"],
+    components: ({ textEncoders, imageEncoder }) => [
+      ...textEncoders.map(({ component }) => component),
+      ...(imageEncoder ? [imageEncoder] : []),
+      "vae_encoder",
+      "vae_decoder",
+    ],
     bind: (host) =>
       bindService(encoder.EncoderService, {
         describe: async ({ model }) => ({ runtime: await (await host.models.get(model)).describe() }),

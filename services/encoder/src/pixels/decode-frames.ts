@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
-import type { EngineSession, TensorOf } from "@kinora/inference";
+import type { TensorOf } from "@kinora/inference";
 import type { RawPicture } from "@kinora/media";
 import type { ModelServiceHost, ServedModel, StageClock } from "@kinora/model-service";
+import { type LatentDecoder, openLatentDecoder } from "./latent-decoder.ts";
 
 /** Frames in one run of the decoder: enough to be efficient, few enough to start ffmpeg early. */
 const BATCH = 5;
@@ -20,9 +21,11 @@ export interface DecodingOptions {
 
 /** A clip ready to be decoded. */
 export interface FrameDecoding extends DecodingOptions {
-  readonly session: EngineSession;
+  readonly decoder: LatentDecoder;
   /** Frames in all. */
   readonly total: number;
+  /** Frames in one run. */
+  readonly batch: number;
   readonly width: number;
   readonly height: number;
 }
@@ -30,20 +33,28 @@ export interface FrameDecoding extends DecodingOptions {
 /** Loads the decoder and reads the size of its frames. */
 export async function prepareDecoding(options: DecodingOptions): Promise<FrameDecoding> {
   const { model, latents } = options;
-  const session = await model.session("vae_decoder");
-  const shape = session.outputs.find(({ name }) => name === "frames")?.shape ?? [];
-  const [, height, width] = shape;
-  if (typeof height !== "number" || typeof width !== "number") {
-    throw new Error(`vae_decoder's frames have no fixed size: [${shape.join(", ")}]. This is a bug.`);
-  }
-  return { ...options, session, total: latents.dims[0] ?? 0, width, height };
+  const decoder = await openLatentDecoder(model, latents);
+  const { width, height } = decoder;
+  const total = latents.dims[0] ?? 0;
+  return { ...options, decoder, total, batch: batchOf(model, decoder, total), width, height };
+}
+
+/**
+ * A decoder with a sense of time gets the whole clip, as diffusers gives it by default; kinora.json may say
+ * `decode_chunk_size`, diffusers' name for fewer frames in less memory.
+ */
+function batchOf({ folder, pipeline }: ServedModel, { isTemporal }: LatentDecoder, total: number): number {
+  const { decode_chunk_size: chunk } = folder.card ?? {};
+  if (Number.isSafeInteger(chunk) && (chunk as number) > 0) return chunk as number;
+  if (isTemporal) return total;
+  return pipeline.kind === "pocket" ? BATCH : 1;
 }
 
 /** Every frame as RGB bytes, in order, computed ahead of the reader. */
 export async function* decodeFrames(
   decoding: FrameDecoding,
 ): AsyncGenerator<{ readonly index: number; readonly picture: RawPicture }> {
-  const { total, width, height } = decoding;
+  const { total, batch, width, height } = decoding;
   const streams: Readable[] = [];
   let next = 0;
   let index = 0;
@@ -51,7 +62,7 @@ export async function* decodeFrames(
     while (index < total) {
       while (streams.length < AHEAD && next < total) {
         streams.push(startBatch(decoding, next));
-        next += BATCH;
+        next += batch;
       }
       const stream = streams[0];
       if (!stream) throw new Error("No decoder run is under way. This is a bug.");
@@ -70,19 +81,18 @@ export async function* decodeFrames(
 }
 
 function startBatch(
-  { host, session, latents, total, clock, signal }: FrameDecoding,
+  { host, decoder, latents, total, batch, clock, signal }: FrameDecoding,
   start: number,
 ): Readable {
-  const count = Math.min(BATCH, total - start);
+  const count = Math.min(batch, total - start);
   const frameSize = latents.data.length / total;
-  const feeds = {
-    latent_sample: {
-      type: "float32",
-      dims: [count, ...latents.dims.slice(1)],
-      data: latents.data.subarray(start * frameSize, (start + count) * frameSize),
-    },
-  } as const;
-  return host.engine.stream(session, feeds, { output: "frames", signal, onComputed: clock.onComputed });
+  const feeds = decoder.feeds({
+    type: "float32",
+    dims: [count, ...latents.dims.slice(1)],
+    data: latents.data.subarray(start * frameSize, (start + count) * frameSize),
+  });
+  const { session, output, layout } = decoder;
+  return host.engine.stream(session, feeds, { output, layout, signal, onComputed: clock.onComputed });
 }
 
 /** Cuts a byte stream into frames of one size; a short last one is an error. */

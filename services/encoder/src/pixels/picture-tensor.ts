@@ -1,13 +1,13 @@
 import type { TensorOf } from "@kinora/inference";
 import type { RawPicture } from "@kinora/media";
 
-/** RGB bytes to what an encoder graph takes: float32 [1, 3, H, W] in [-1, 1]. */
+/** RGB bytes to what an encoder graph takes: float32 [1, 3, H, W] in [-1, 1], rounded as diffusers rounds. */
 export function toPictureTensor({ data, width, height }: RawPicture): TensorOf<"float32"> {
   const pixels = width * height;
   const planes = new Float32Array(3 * pixels);
   for (let pixel = 0; pixel < pixels; pixel++) {
     for (let channel = 0; channel < 3; channel++) {
-      planes[channel * pixels + pixel] = (data[pixel * 3 + channel] ?? 0) / 127.5 - 1;
+      planes[channel * pixels + pixel] = Math.fround((data[pixel * 3 + channel] ?? 0) / 255) * 2 - 1;
     }
   }
   return { type: "float32", dims: [1, 3, height, width], data: planes };

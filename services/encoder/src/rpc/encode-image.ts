@@ -1,7 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { encoder } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
-import { requireTensor } from "@kinora/inference";
 import { decodePng, type RawPicture } from "@kinora/media";
 import {
   createStageClock,
@@ -10,8 +9,9 @@ import {
   type ServedModel,
 } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
-import { decodePicture } from "../pixels/decode-picture.ts";
-import { psnrDb, toPictureTensor } from "../pixels/picture-tensor.ts";
+import { decodePictures } from "../pixels/decode-pictures.ts";
+import { encodePicture } from "../pixels/encode-picture.ts";
+import { psnrDb } from "../pixels/picture-tensor.ts";
 
 type Response = MessageInitShape<typeof encoder.EncodeImageResponseSchema>;
 
@@ -31,24 +31,21 @@ export function createEncodeImage(host: ModelServiceHost) {
 
     const model = await host.models.get(target.model);
     const picture = await decodePng(await host.artifacts.readBytes(request.image, "image", signal));
-    const session = await model.session("vae_encoder");
-    assertModelSize(model, picture, fixedDimensions(session, "sample", 2));
-    const feeds = { sample: toPictureTensor(picture) };
-    const outputs = await host.engine.run(session, feeds, { signal, onComputed: clock.onComputed });
-    const tensor = requireTensor(outputs, "latent_sample", {
-      type: "float32",
-      rank: 4,
-      what: "The output of vae_encoder",
-    });
-    const latents = await host.artifacts.writeTensors(`${target.outputPrefix}first-frame.safetensors`, {
-      latents: tensor,
-    });
+    await assertModelSize(model, picture);
+    const { seed, noiseAugStrength } = request;
+    const run = { host, model, picture, seed, noiseAugStrength, clock, signal };
+    const { tensors, decodable } = await encodePicture(run);
+    const latents = await host.artifacts.writeTensors(
+      `${target.outputPrefix}first-frame.safetensors`,
+      tensors,
+    );
     if (!request.measureRoundTrip) {
       yield { event: { case: "result", value: { latents, timings: clock.timings() } } };
       return;
     }
-    const decoded = await decodePicture(host, tensor, { model, clock, signal });
-    const roundTripPsnrDb = psnrDb(picture.data, decoded.data);
+    const decoded = await decodePictures(host, decodable, { model, clock, signal }).next();
+    if (decoded.done) throw new Error("The latents held no picture. This is a bug.");
+    const roundTripPsnrDb = psnrDb(picture.data, decoded.value.data);
     const value = {
       latents,
       roundTripPsnrDb,
@@ -59,10 +56,17 @@ export function createEncodeImage(host: ModelServiceHost) {
   };
 }
 
-function assertModelSize(model: ServedModel, picture: RawPicture, [height = 0, width = 0]: number[]): void {
-  if (picture.width === width && picture.height === height) return;
+/** Our own encoder takes one size, diffusers' take every multiple of what a latent stands for. */
+async function assertModelSize(model: ServedModel, { width, height }: RawPicture): Promise<void> {
+  const { kind, vae } = model.pipeline;
+  let expected = `multiples of ${vae.scaleFactor} pixels`;
+  if (kind === "pocket") {
+    const [rows, columns] = fixedDimensions(await model.session("vae_encoder"), "sample", 2);
+    if (width === columns && height === rows) return;
+    expected = `${columns}x${rows}`;
+  } else if (width % vae.scaleFactor === 0 && height % vae.scaleFactor === 0) return;
   throw new AppError("invalid_image", {
-    reason: `The picture is ${picture.width}x${picture.height}; model ${model.folder.name} takes ${width}x${height}.`,
+    reason: `The picture is ${width}x${height}; model ${model.folder.name} takes ${expected}.`,
   });
 }
 
