@@ -12,6 +12,7 @@ from training.data.render import CLIP_FPS
 from training.export.components import Family
 from training.export.load import load_family, read_config
 from training.flow import euler
+from training.models.blocks import guidance_scale_embedding
 from training.paths import REPOSITORY
 from training.tokenizer import Tokenizer, load_tokenizer, unconditional_ids
 
@@ -68,8 +69,8 @@ class Pipeline:
 
     def _denoiser(self, texts: list[str], guidance: float) -> Any:
         unet, told = self.family.unet, self.encode(texts)
-        scale = torch.full((len(texts),), guidance)
         if unet.config.distilled_steps:
+            scale = guidance_scale_embedding(torch.full((len(texts),), guidance))
             return lambda x, timestep: unet(x, timestep, told, scale)
         nothing = self.family.text_encoder(torch.tensor([unconditional_ids()] * len(texts)))
         text = torch.cat([told, nothing])

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from training.export.graph import Port, export_graph
+from training.models.blocks import EMBEDDING_CHANNELS
 from training.models.codec import AreaEncoder, DecoderConfig, FrameDecoder, Upsampler
 from training.models.interpolator import Interpolator, InterpolatorConfig
 from training.models.motion_unet import MotionUNet, MotionUNetConfig
@@ -88,7 +89,6 @@ def example(port: Port, batch: int, generator: torch.Generator) -> Tensor:
         "frame_times": lambda: torch.arange(1, shape[0] + 1) / 4,
         "known": lambda: torch.tensor([[1.0, 1, 1, 0]]).repeat(batch, 1),
         "position": lambda: torch.rand(shape, generator=generator),
-        "guidance_scale": lambda: 1 + 6 * torch.rand(shape, generator=generator),
     }
     return special[port.name]() if port.name in special else torch.randn(shape, generator=generator)
 
@@ -101,7 +101,10 @@ def components(family: Family) -> list[Component]:
         Port("timestep", (BATCH,)),
         Port("encoder_hidden_states", (BATCH, TOKENS, width)),
     )
-    guidance = [Port("guidance_scale", (BATCH,))] if family.unet.config.distilled_steps else []
+    guidance, told = [], {}
+    if family.unet.config.distilled_steps:  # as diffusers has it: the embedded scale is an input
+        guidance = [Port("timestep_cond", (BATCH, EMBEDDING_CHANNELS))]
+        told = {"time_cond_proj_dim": EMBEDDING_CHANNELS}
     return [
         Component(
             "text_encoder",
@@ -115,7 +118,7 @@ def components(family: Family) -> list[Component]:
             family.unet,
             (Port("sample", (BATCH, *picture)), timestep, text, *guidance),
             (Port("out_sample", (BATCH, *picture)),),
-            asdict(family.unet.config) | {"prediction_type": "sample"},
+            asdict(family.unet.config) | {"prediction_type": "sample"} | told,
         ),
         Component(
             "motion_unet",

@@ -33,7 +33,8 @@ def describe(
 ) -> dict[str, Any]:
     """kinora.json: the shapes, rates, ranges and words of the family.
 
-    `t2i.guidance` is "embedded" where the network takes guidance_scale [batch] as an input and must not be run twice.
+    `t2i.guidance` is "embedded" where the network is told the guidance scale (its input `timestep_cond`, as in
+    diffusers' latent consistency pipelines) and must not be run twice.
     """
 
     def setting(default: float, minimum: float, maximum: float) -> dict[str, float]:

@@ -18,6 +18,16 @@ def sinusoidal_embedding(x: Tensor, channels: int = EMBEDDING_CHANNELS) -> Tenso
     return torch.cat([angles.cos(), angles.sin()], dim=-1)
 
 
+def guidance_scale_embedding(scale: Tensor, channels: int = EMBEDDING_CHANNELS) -> Tensor:
+    """Embeds guidance scales, float32 [B], as diffusers' LCM pipelines do (`timestep_cond`), float32 [B, channels]."""
+    half = channels // 2
+    frequencies = torch.exp(
+        -math.log(10000.0) * torch.arange(half, device=scale.device) / (half - 1)
+    )
+    angles = (scale - 1)[:, None] * 1000 * frequencies[None]
+    return torch.cat([angles.sin(), angles.cos()], dim=-1)
+
+
 def attention(query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
     """Multi-head attention; each tensor is [B, tokens, channels]."""
     q, k, v = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (query, key, value))

@@ -17,9 +17,6 @@ from training.models.blocks import (
     zeroed,
 )
 
-GUIDANCE_RANGE = 8.0
-"""Guidance scales are embedded as shares of this."""
-
 ZERO_BRANCHES = ("text_queries.", "guidance_embedding.")
 """What was added to the first networks; it begins at zero, so older weights may leave it out."""
 
@@ -119,16 +116,15 @@ class UNet(nn.Module):
         self.register_buffer("line", torch.linspace(-1, 1, size), persistent=False)
 
     def condition(
-        self, timestep: Tensor, encoder_hidden_states: Tensor, guidance_scale: Tensor | None = None
+        self, timestep: Tensor, encoder_hidden_states: Tensor, timestep_cond: Tensor | None = None
     ) -> Tensor:
         """What every residual block is told, [B, E] before the activation: noise level, guidance, the whole text."""
         told = self.time_embedding(sinusoidal_embedding(timestep / 1000))
         told = told + self.text_pool(encoder_hidden_states.mean(1))
         if self.config.text_queries:
             told = told + self.text_queries(encoder_hidden_states)
-        if guidance_scale is not None:
-            embedded = sinusoidal_embedding(guidance_scale / GUIDANCE_RANGE)
-            told = told + self.guidance_embedding(embedded)
+        if timestep_cond is not None:
+            told = told + self.guidance_embedding(timestep_cond)
         return told
 
     def embed(self, sample: Tensor) -> Tensor:
@@ -177,8 +173,8 @@ class UNet(nn.Module):
         sample: Tensor,
         timestep: Tensor,
         encoder_hidden_states: Tensor,
-        guidance_scale: Tensor | None = None,
+        timestep_cond: Tensor | None = None,
     ) -> Tensor:
-        condition = F.silu(self.condition(timestep, encoder_hidden_states, guidance_scale))
+        condition = F.silu(self.condition(timestep, encoder_hidden_states, timestep_cond))
         text = self.text_projection(encoder_hidden_states)
         return self.picture(self.trunk(self.embed(sample), condition, text))

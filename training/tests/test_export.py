@@ -14,7 +14,7 @@ from training.config import TINY
 from training.export.components import Component, Family, components
 from training.export.folder import write_folder
 from training.export.load import load_family, read_config
-from training.export.pocket import POCKET_FOLDER, tiny_family
+from training.export.pocket import POCKET_FOLDER, enliven, tiny_family
 from training.export.sizes import family_config
 from training.tokenizer import Tokenizer
 from training.world.attributes import FIRST_DOMAIN
@@ -37,6 +37,22 @@ def run_onnx(component: Component, folder: Path, batch: int) -> np.ndarray:
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     feeds = {port.name: tensor.numpy() for port, tensor in component.example_inputs(batch).items()}
     return session.run(None, feeds)[0]
+
+
+def test_a_student_takes_the_guidance_scale_as_an_input(tmp_path: Path) -> None:
+    family = family_config(TINY, len(TOKENIZER), distilled_steps=4).build()
+    for module in vars(family).values():
+        enliven(module)
+    write_folder(family, TOKENIZER, FIRST_DOMAIN, tmp_path / "student")
+    settings = json.loads((tmp_path / "student/kinora.json").read_text())["t2i"]
+    assert settings["guidance"] == "embedded" and settings["num_inference_steps"]["default"] == 4
+    assert read_config(tmp_path / "student").unet.distilled_steps == 4
+    halved = load_family(read_config(tmp_path / "student"), tmp_path / "student")
+    unet = next(part for part in components(halved) if part.folder == "unet")
+    assert [port.name for port in unet.inputs][-1] == "timestep_cond"
+    with torch.no_grad():
+        expected = unet.module.eval()(*unet.example_inputs(2).values()).numpy()
+    assert np.abs(run_onnx(unet, tmp_path / "student", 2) - expected).max() <= TOLERANCE
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3])

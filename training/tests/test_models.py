@@ -1,10 +1,14 @@
 """The networks' shapes, and the promises their zero initialisation makes."""
 
+import math
+
+import pytest
 import torch
 from torch.nn import functional as F
 
 from training.config import TINY
 from training.export.sizes import family_config, motion_config, unet_config
+from training.models.blocks import WordQueries, guidance_scale_embedding
 from training.models.codec import DecoderConfig, FrameDecoder, Upsampler
 from training.models.interpolator import Interpolator, InterpolatorConfig
 from training.models.motion_unet import MotionUNet
@@ -71,3 +75,24 @@ def test_untrained_upsampler_is_bicubic() -> None:
     assert torch.allclose(made, F.interpolate(latents, scale_factor=8, mode="bicubic"), atol=1e-5)
     pixels = FrameDecoder(Upsampler(DecoderConfig()))(latents)
     assert pixels.shape == (2, 512, 512, 3) and pixels.dtype == torch.uint8
+
+
+def test_a_student_begins_as_its_teacher_and_is_told_the_scale_as_diffusers_tells_it() -> None:
+    torch.manual_seed(2)
+    teacher, student = UNet(unet_config(TINY)), UNet(unet_config(TINY, distilled_steps=4))
+    torch.nn.init.normal_(teacher.conv_out.weight)
+    missing, unexpected = student.load_state_dict(teacher.state_dict(), strict=False)
+    assert not unexpected and all("guidance_embedding" in name for name in missing)
+    x, timestep = torch.randn(2, 3, 64, 64), torch.tensor([100.0, 900.0])
+    told = guidance_scale_embedding(torch.tensor([1.0, 7.5]))
+    assert torch.equal(student(x, timestep, TEXT, told), teacher(x, timestep, TEXT))
+    assert not told[0, :64].any() and told[0, 64:].eq(1).all()  # w = 0: sines, then cosines
+    assert told[1, 63].item() == pytest.approx(math.sin(6500 / 10000), abs=1e-4)
+
+
+def test_queries_do_not_ask_padding() -> None:
+    queries = WordQueries(8, 4, 2)
+    torch.nn.init.normal_(queries.out.weight)
+    text = torch.randn(1, 5, 8)
+    padded = torch.cat([text, torch.zeros(1, 27, 8)], 1)
+    assert torch.allclose(queries(text), queries(padded), atol=1e-6)

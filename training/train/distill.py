@@ -18,6 +18,7 @@ from torch import Tensor
 from training.config import autocast
 from training.data.render import DOMAINS, draw_attributes
 from training.flow import CLIP_SAMPLE_RANGE, euler, velocity_weighted_error
+from training.models.blocks import guidance_scale_embedding
 from training.paths import run_folder
 from training.tokenizer import load_tokenizer, unconditional_ids
 from training.train.captions import CaptionSource
@@ -96,7 +97,8 @@ def sample_student(model: TextToImage, input_ids: Tensor, steps: int, guidance: 
     noise = torch.randn(len(input_ids), 3, 64, 64, generator=torch.Generator().manual_seed(0))
     text = model.text_encoder(input_ids)
     scale = torch.full((len(input_ids),), guidance, device=input_ids.device)
-    return euler(lambda x, t: model.unet(x, t, text, scale), noise.to(input_ids.device), steps)
+    told = guidance_scale_embedding(scale)
+    return euler(lambda x, t: model.unet(x, t, text, told), noise.to(input_ids.device), steps)
 
 
 class LeapSource:
@@ -166,7 +168,8 @@ def main(argv: list[str] | None = None) -> None:
         with autocast(preset):
             leaps = source.batch(step, preset.batch_size, arguments.steps, arguments.substeps)
             text = model.text_encoder(leaps.input_ids)
-            made = model.unet(leaps.x, 1000 * leaps.sigma, text, leaps.guidance)
+            told = guidance_scale_embedding(leaps.guidance)
+            made = model.unet(leaps.x, 1000 * leaps.sigma, text, told)
         weight = torch.ones_like(leaps.target[:, :1])
         loss = velocity_weighted_error(made, leaps.target, leaps.sigma, weight)
         session.step(loss, len(leaps.x))
