@@ -25,9 +25,8 @@ export function readLatentSize(
   return [request.numImages || 1, latentChannels, height / scaleFactor, width / scaleFactor];
 }
 
-function assertSize(model: ServedModel, width: number, height: number): void {
-  const { pipeline, folder } = model;
-  const multiple = pipeline.sizeMultiple * levelFactor(model);
+function assertSize({ pipeline, folder }: ServedModel, width: number, height: number): void {
+  const { sizeMultiple: multiple } = pipeline;
   const isPocket = pipeline.kind === "pocket";
   const fits = isPocket
     ? width === pipeline.width && height === pipeline.height
@@ -39,14 +38,4 @@ function assertSize(model: ServedModel, width: number, height: number): void {
   throw new AppError("invalid_request", {
     reason: `width and height of model ${folder.name} must be ${rule}, got ${width} and ${height}.`,
   });
-}
-
-/**
- * How often a U-Net halves its latents. An exported graph doubles them again as often; it has no room for the odd
- * rows and columns that diffusers' own code pads.
- */
-function levelFactor({ pipeline, config }: ServedModel): number {
-  if (pipeline.denoiser !== "unet") return 1;
-  const { block_out_channels: levels } = config("unet");
-  return Array.isArray(levels) ? 2 ** (levels.length - 1) : 1;
 }

@@ -127,11 +127,15 @@ function readSizes(
   const size = isPublicSvd
     ? SVD_SIZE
     : { height: sample.height * vae.scaleFactor, width: sample.width * vae.scaleFactor };
-  const patch = kind === "stable-diffusion-3" ? denoiser.count("patch_size", 2) : 1;
+  // A U-Net's graph doubles its latents as often as it halves them, with no room for odd rows and columns.
+  const coarsest =
+    name === "transformer"
+      ? denoiser.count("patch_size", 2)
+      : 2 ** (denoiser.counts("block_out_channels").length - 1);
   return {
     vae,
     ...size,
-    sizeMultiple: vae.scaleFactor * patch,
+    sizeMultiple: vae.scaleFactor * coarsest,
     numFrames: kind === "stable-video-diffusion" ? denoiser.count("num_frames", 25) : undefined,
   };
 }
