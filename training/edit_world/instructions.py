@@ -1,0 +1,98 @@
+"""Instructions with their meanings: what the task predictor and the editor are trained and examined on."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cache
+
+from training.edit_world import aliens
+from training.edit_world.foreign import SPEAKERS, draw_foreign, draw_language, written
+from training.edit_world.grammar import (
+    LANGUAGES,
+    Language,
+    Split,
+    compose,
+    draw_any_edit,
+    tokens,
+)
+from training.edit_world.tasks import NOT_UNDERSTOOD, TASK_NAMES, Edit
+from training.tokenizer import Tokenizer
+from training.world.captions import vocabulary, words
+
+FOREIGN_SHARE = 0.4
+UNKNOWN_RATE = 0.15
+VOCABULARY_DRAWS = 60_000
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """A text and what it asks for; a foreign one asks for `not_understood`."""
+
+    text: str
+    edit: Edit
+    language: Language
+
+
+def draw_instruction(rng: random.Random, foreign_share: float = FOREIGN_SHARE) -> Instruction:
+    """A training instruction of either language, valid or foreign."""
+    language = draw_language(rng)
+    if rng.random() < foreign_share:
+        return Instruction(draw_foreign(rng, language), Edit(NOT_UNDERSTOOD), language)
+    edit = draw_any_edit(rng)
+    return Instruction(say(edit, rng, language, unknown=UNKNOWN_RATE), edit, language)
+
+
+def say(
+    edit: Edit,
+    rng: random.Random,
+    language: Language,
+    split: Split = "train",
+    unknown: float = 0.0,
+) -> str:
+    """One wording of an edit."""
+    return compose(SPEAKERS[language], edit, rng, split, unknown)
+
+
+def valid_exam(count: int, seed: int, split: Split = "held_out") -> list[Instruction]:
+    """Valid instructions, languages in turn, every task equally often."""
+    rng, made = random.Random(seed), []
+    tasks = [name for name in TASK_NAMES if name != NOT_UNDERSTOOD]
+    for index in range(count):
+        language = LANGUAGES[index % len(LANGUAGES)]
+        edit = draw_any_edit(rng, (tasks[index // len(LANGUAGES) % len(tasks)],))
+        made.append(Instruction(say(edit, rng, language, split), edit, language))
+    return made
+
+
+def foreign_exam(split: Split = "held_out") -> list[Instruction]:
+    """The hand-written foreign instructions of one half, both languages."""
+    return [
+        Instruction(text, Edit(NOT_UNDERSTOOD), language)
+        for language in LANGUAGES
+        for text in written(language, split)
+    ]
+
+
+@cache
+def edit_words() -> tuple[str, ...]:
+    """The words an editor knows: of captions, of training instructions, and half of those outside the world."""
+    rng, found = random.Random(23), set(vocabulary())
+    for _ in range(VOCABULARY_DRAWS):
+        found.update(tokens(say(draw_any_edit(rng), rng, draw_language(rng))))
+    for instruction in foreign_exam("train"):
+        found.update(words(instruction.text))
+    outside = {word for text in _alien_texts() for word in words(text)} - found
+    found.update(sorted(outside)[::2])
+    return tuple(sorted(word for word in found if word.isalnum()))
+
+
+def _alien_texts() -> list[str]:
+    nouns = [noun.word for values in aliens.ITALIAN.values() for noun in values]
+    return [*nouns, *(text for values in aliens.ENGLISH.values() for text in values)]
+
+
+@cache
+def edit_tokenizer() -> Tokenizer:
+    """The tokenizer of instructions; it knows every word of captions too."""
+    return Tokenizer(edit_words())

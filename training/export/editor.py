@@ -1,0 +1,94 @@
+"""Adds what edits to a model folder: `python -m training.export.editor --out FOLDER [--edit RUN] [--predictor-only]`.
+
+Into a folder that is a model already, such as models/pocket, it adds its components, lists them in model_index.json and
+writes manifest.json anew; into any other it writes its components alone.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from training.config import CPU, PRESETS, TINY, Preset
+from training.edit_world.instructions import edit_tokenizer
+from training.edit_world.tasks import EDIT_DOMAINS, HEADS, TASK_NAMES
+from training.export.editor_components import EditFamily, editor_components
+from training.export.editor_sizes import editor_config
+from training.export.folder import LIBRARIES
+from training.export.manifest import write_manifest
+from training.export.pocket import enliven
+from training.export.sizes import text_config
+from training.models.editor import EditorUNet
+from training.models.task_predictor import TaskPredictor, TaskPredictorConfig
+from training.models.text_encoder import TextEncoder
+from training.tokenizer import Tokenizer
+from training.train.edit import load_editor
+from training.train.task_predictor import load_predictor
+
+
+def add_editor(folder: Path, family: EditFamily, tokenizer: Tokenizer, domain: str) -> str:
+    """Writes the components into a folder and returns its digest."""
+    listed = editor_components(family, domain)
+    for component in listed:
+        component.write(folder)
+    tokenizer.save(folder / "editor_tokenizer")
+    index_path = folder / "model_index.json"
+    if index_path.exists():
+        index: dict[str, Any] = json.loads(index_path.read_text())
+        index["editor_tokenizer"] = LIBRARIES["tokenizer"]
+        index |= {c.folder: ["kinora", type(c.module).__name__] for c in listed}
+        index_path.write_text(
+            json.dumps(index, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+    return write_manifest(folder)
+
+
+def tiny_edit_family(tokenizer: Tokenizer) -> EditFamily:
+    """Networks of the same classes at toy width with random weights, for the services' tests."""
+    torch.manual_seed(3)
+    config = TaskPredictorConfig(
+        len(tokenizer), TASK_NAMES, HEADS, hidden_size=8, num_hidden_layers=1, num_attention_heads=2
+    )
+    family = EditFamily(
+        TaskPredictor(config),
+        TextEncoder(text_config(TINY, len(tokenizer))),
+        EditorUNet(editor_config(TINY)),
+    )
+    for module in vars(family).values():
+        enliven(module)
+    return family
+
+
+def trained_edit_family(preset: Preset, edit_run: str | None, predictor_run: str) -> EditFamily:
+    """The best weights of the runs; without an editor's run the predictor alone."""
+    predictor = load_predictor(predictor_run)
+    if edit_run is None:
+        return EditFamily(predictor)
+    editor = load_editor(edit_run, preset)
+    return EditFamily(predictor, editor.text_encoder, editor.unet)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--tiny", action="store_true", help="toy width, random weights")
+    parser.add_argument("--preset", choices=sorted(PRESETS), default=CPU.name)
+    parser.add_argument("--domain", choices=sorted(EDIT_DOMAINS), default="first")
+    parser.add_argument("--edit", default="edit", help="the editor's run")
+    parser.add_argument("--task-predictor", default="task-predictor", help="the predictor's run")
+    parser.add_argument("--predictor-only", action="store_true")
+    arguments = parser.parse_args(argv)
+    tokenizer, run = edit_tokenizer(), None if arguments.predictor_only else arguments.edit
+    if arguments.tiny:
+        family = tiny_edit_family(tokenizer)
+    else:
+        family = trained_edit_family(PRESETS[arguments.preset], run, arguments.task_predictor)
+    digest = add_editor(arguments.out, family, tokenizer, arguments.domain)
+    size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
+    print(f"{arguments.out}: {size / 1e6:.2f} MB, digest {digest}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,267 @@
+"""Trains the editor, begun from a T2I run: `python -m training.train.edit --minutes 60 --finish 20 --from t2i-last`.
+
+Most steps see single pictures, every third one four moments of a clip, so that attention between frames learns too.
+Text, task and value are dropped together, and so is the source, for guidance at two scales (arXiv 2211.09800).
+"""
+
+import random
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training.config import Preset, autocast
+from training.data.render import dataset
+from training.edit_world.instructions import draw_language, edit_tokenizer, say
+from training.edit_world.tasks import BY_NAME, DRAWN_TASKS, VALUES, Edit
+from training.export.editor_sizes import editor_config
+from training.export.sizes import text_config
+from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
+from training.models.editor import EditorUNet
+from training.models.text_encoder import TextEncoder
+from training.tokenizer import Tokenizer, unconditional_ids
+from training.train.inherit import WORDS, carry_words, keyframe_origin
+from training.train.pictures import save_sheet, subject_weights, to_tensor
+from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+
+HELD_OUT_PAIRS = 200
+"""The data set's last rows are never trained on; sheets show them."""
+
+CLIP_EVERY = 3
+DROP = {"told": 0.05, "source": 0.05, "both": 0.05}
+SOURCE_NOISE = 0.01
+"""Sources come from generators, which are not perfect, so training ones are disturbed a little."""
+
+GLOBAL_SHARE = 0.6
+SHEET_MINUTES = 8.0
+
+
+def edit_row(edit: Edit) -> list[int]:
+    """Rows of the task's and the value's embedding; 0 is "not told"."""
+    return [1 + DRAWN_TASKS.index(edit.task), 1 + VALUES.index(edit.key)]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the editor is told: word ids [B, 32], rows of task and value [B, 2]."""
+
+    input_ids: Tensor
+    edit_ids: Tensor
+
+    def to(self, device: str) -> "Told":
+        return Told(self.input_ids.to(device), self.edit_ids.to(device))
+
+    def dropped(self, rows: Tensor) -> "Told":
+        """Nothing told where `rows` [B] is true."""
+        nothing = torch.tensor(unconditional_ids(), device=rows.device)
+        return Told(
+            torch.where(rows[:, None], nothing, self.input_ids),
+            self.edit_ids * ~rows[:, None],
+        )
+
+
+def tell(tokenizer: Tokenizer, texts: list[str], edits: list[Edit]) -> Told:
+    """Instructions and what was read in them, as the editor takes them."""
+    return Told(
+        torch.tensor([tokenizer.encode(text) for text in texts]),
+        torch.tensor([edit_row(edit) for edit in edits]),
+    )
+
+
+class Editor(nn.Module):
+    """The editor's text encoder and U-Net, which are trained together."""
+
+    def __init__(self, preset: Preset, vocab_size: int) -> None:
+        super().__init__()
+        self.text_encoder = TextEncoder(text_config(preset, vocab_size))
+        self.unet = EditorUNet(editor_config(preset))
+
+    def forward(
+        self, sample: Tensor, timestep: Tensor, told: Told, source: Tensor, times: Tensor
+    ) -> Tensor:
+        text = self.text_encoder(told.input_ids)
+        return self.unet(sample, timestep, text, source, told.edit_ids, times)
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Steps, and how strongly instruction (`text`) and source (`image`) steer; 1 and 1: one evaluation a step."""
+
+    steps: int = 8
+    text: float = 1.0
+    image: float = 1.0
+
+
+@torch.no_grad()
+def sample_edits(
+    model: Editor,
+    source: Tensor,
+    told: Told,
+    times: Tensor,
+    *,
+    how: Sampling,
+    seeds: list[int] | None = None,
+) -> Tensor:
+    """Edited frames [B, F, 3, 64, 64] of source frames of that shape; all frames of a clip share one noise.
+
+    x~ = x(0) + w_I * (x(I) - x(0)) + w_T * (x(I, T) - x(I)), Brooks et al., equation 3.
+    """
+    streams = (torch.Generator().manual_seed(seed) for seed in seeds or range(len(source)))
+    noise = torch.cat([torch.randn(1, 1, 3, 64, 64, generator=stream) for stream in streams])
+    noise = noise.expand_as(source).contiguous()
+    everything = torch.ones(len(source), dtype=torch.bool)
+
+    def denoise(x: Tensor, timestep: Tensor) -> Tensor:
+        told_x = model(x, timestep, told, source, times)
+        if how.text == how.image == 1.0:
+            return told_x
+        nothing = told.dropped(everything)
+        seen = model(x, timestep, nothing, source, times)
+        made = seen + how.text * (told_x - seen)
+        if how.image == 1.0:
+            return made
+        free = model(x, timestep, nothing, torch.zeros_like(source), times)
+        return made + (how.image - 1) * (seen - free)
+
+    return euler(denoise, noise, how.steps).clamp(-1, 1)
+
+
+def start_from(model: Editor, source: str, tokenizer: Tokenizer) -> str:
+    """Fills in a keyframe network and its text encoder, of a run or an exported folder. Returns a summary."""
+    origin, state = keyframe_origin(source), model.state_dict()
+    weights = {name: value for name, value in origin.weights.items() if name in state}
+    weights[WORDS] = carry_words(weights[WORDS], origin.words, state[WORDS], tokenizer.words)
+    model.load_state_dict(weights, strict=False)
+    return f"{len(weights)} tensors of {source}, {len(state) - len(weights)} new"
+
+
+def load_editor(name: str, preset: Preset) -> Editor:
+    """A run's best weights, ready to sample."""
+    model = Editor(preset, len(edit_tokenizer()))
+    model.load_state_dict(best_weights(name))
+    return model.to(memory_format=torch.channels_last).eval()
+
+
+def change_weights(masks: np.ndarray, sources: np.ndarray, targets: np.ndarray) -> Tensor:
+    """Loss weights [B, F, 1, 64, 64]: more where a local edit changes something, or else on the subject."""
+    changed = np.abs(targets.astype(np.int16) - sources).max(-1) > 12
+    local = changed.mean((1, 2, 3), keepdims=True) < GLOBAL_SHARE
+    return subject_weights(np.where(local, changed * 255, masks).astype(np.uint8))[:, :, None]
+
+
+class PairBatches:
+    """Draws training batches from rendered pairs, mirrored half of the time, each with a new wording."""
+
+    def __init__(self, preset: Preset, data_name: str, tokenizer: Tokenizer) -> None:
+        self.preset, self.data, self.tokenizer = preset, dataset(data_name), tokenizer
+        self.sources, self.targets, self.masks = (
+            self.data.array(name) for name in ("sources", "targets", "masks")
+        )
+        self.edits = [Edit(task, value) for task, value in self.data.index["edits"]]
+        self.times = np.array(self.data.index["times"], np.float32)
+        held_out = min(HELD_OUT_PAIRS, len(self.data) // 4)
+        self.count = len(self.data) - held_out
+        usable = range(self.count)
+        self.pictures = np.array([i for i in usable if not BY_NAME[self.edits[i].task].clip_only])
+
+    def told(self, edits: list[Edit], rng: random.Random) -> Told:
+        """A training wording of each edit, some words of it unknown."""
+        texts = [say(edit, rng, draw_language(rng), unknown=0.05) for edit in edits]
+        return tell(self.tokenizer, texts, edits)
+
+    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Told]:
+        """x0 and source [B, F, 3, 64, 64], weight [B, F, 1, 64, 64], seconds [B, F], and what is told."""
+        rng, clips = np.random.default_rng((15, step)), step % CLIP_EVERY == 0
+        frames = self.sources.shape[1]
+        if clips:
+            rows = rng.integers(0, self.count, self.preset.batch_size // frames)
+            chosen = np.arange(frames)[None].repeat(len(rows), 0)
+        else:
+            rows = rng.choice(self.pictures, self.preset.batch_size)
+            chosen = rng.integers(0, frames, (len(rows), 1))
+        picked = rows[:, None], chosen
+        source, target, masks = (a[picked] for a in (self.sources, self.targets, self.masks))
+        for index in np.flatnonzero(rng.random(len(rows)) < 0.5):
+            for array in (source, target):
+                array[index] = array[index, :, :, ::-1]
+            masks[index] = masks[index, :, :, ::-1]
+        told = self.told([self.edits[row] for row in rows], random.Random(step * 15485863 + 7))
+        times = torch.from_numpy(self.times[picked])
+        weight = change_weights(masks, source, target)
+        return to_tensor(target), to_tensor(source), weight, times, told
+
+
+def train(session: Session, model: Editor, batches: PairBatches, layout_share: float) -> None:
+    """Runs until the session ends; batches depend on the step alone."""
+    preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
+    for step in session.run():
+        generator = torch.Generator().manual_seed(step + 4 * 10**6)
+        x0, source, weight, times, told = batches.draw(step)
+        source = source + SOURCE_NOISE * torch.randn(source.shape, generator=generator)
+        noise = torch.randn(x0.shape, generator=generator)
+        if step % 2:  # clips are sampled from one noise for all frames: meet it in training too
+            noise = noise[:, :1].expand_as(noise).contiguous()
+        sigma = draw_sigmas(len(x0), generator, layout_share=layout_share)
+        chance = torch.rand(len(x0), generator=generator)
+        no_text = chance < DROP["told"] + DROP["both"]
+        no_source = (chance >= DROP["told"]) & (chance < sum(DROP.values()))
+        source = torch.where(no_source[:, None, None, None, None], 0.0, source)
+        told = told.dropped(no_text).to(preset.device)
+        x0, source, weight, times, noise, sigma = (
+            x.to(preset.device) for x in (x0, source, weight, times, noise, sigma)
+        )
+        with autocast(preset):
+            made = model(add_noise(x0, noise, sigma), 1000 * sigma, told, source, times)
+        session.step(velocity_weighted_error(made, x0, sigma, weight), x0.shape[0] * x0.shape[1])
+        if time.time() > sheet_at:
+            save_progress(session, model, batches)
+            sheet_at = time.time() + 60 * SHEET_MINUTES
+
+
+@torch.no_grad()
+def save_progress(session: Session, model: Editor, batches: PairBatches) -> None:
+    """Logs the held-out error beside copying the source; writes source, edit and truth, first and last frame."""
+    rows = np.arange(len(batches.data) - 12, len(batches.data))
+    source, truth = to_tensor(batches.sources[rows]), to_tensor(batches.targets[rows])
+    told = batches.told([batches.edits[row] for row in rows], random.Random(1))
+    times = torch.from_numpy(batches.times[rows])
+    device = session.preset.device
+    with session.averaged():
+        made = sample_edits(
+            model, source.to(device), told.to(device), times.to(device), how=Sampling()
+        ).cpu()
+    session.say(
+        f"held-out L1: edited {(made - truth).abs().mean():.4f}, "
+        f"copying the source {(source - truth).abs().mean():.4f}"
+    )
+    strips = [x[:, i] for i in (0, -1) for x in (source, made, truth)]
+    sheet = torch.stack(strips, 1).flatten(0, 1)
+    save_sheet(sheet, 12, session.folder / f"sheet-{session.samples:07d}.png", scale=1)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = training_arguments(__doc__, "edit")
+    parser.add_argument(
+        "--from", dest="source", default="t2i", help="the T2I run or exported folder it starts from"
+    )
+    arguments = parser.parse_args(argv)
+    preset, tokenizer = begin(arguments), edit_tokenizer()
+    model = Editor(preset, len(tokenizer))
+    summary = start_from(model, arguments.source, tokenizer)
+    model = model.to(preset.device, memory_format=torch.channels_last)
+    schedule = Schedule(
+        learning_rate=arguments.rate or 8e-4,
+        minutes=arguments.minutes,
+        finish_minutes=arguments.finish,
+    )
+    session = Session(arguments.name, model, preset, schedule)
+    millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
+    session.say(f"{millions:.2f} M parameters: {summary}")
+    batches = PairBatches(preset, f"edits-{arguments.domain}", tokenizer)
+    train(session, model, batches, arguments.layout_share)
+
+
+if __name__ == "__main__":
+    main()
