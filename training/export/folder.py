@@ -8,6 +8,7 @@ from typing import Any
 
 from training.export.components import Family, components
 from training.export.manifest import write_manifest
+from training.export.near_words import write_near_words
 from training.tokenizer import Tokenizer
 from training.world.attributes import Domain
 from training.world.captions import LANGUAGES
@@ -72,6 +73,7 @@ def write_folder(family: Family, tokenizer: Tokenizer, domain: Domain, folder: P
         component.write(partial)
         index[component.folder] = ["kinora", type(component.module).__name__]
     tokenizer.save(partial / "tokenizer")
+    write_near_words(tokenizer, partial / "tokenizer")
     for name, content in (
         ("model_index.json", index),
         ("scheduler/scheduler_config.json", SCHEDULER),
