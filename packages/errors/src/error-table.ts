@@ -69,6 +69,13 @@ export const ERROR_TABLE = {
   ),
   invalid_prompt: row(400, "INVALID_ARGUMENT", "caller", "{reason}"),
   invalid_image: row(400, "INVALID_ARGUMENT", "caller", "{reason}"),
+  invalid_video: row(400, "INVALID_ARGUMENT", "caller", "{reason}"),
+  edit_not_understood: row(
+    400,
+    "INVALID_ARGUMENT",
+    "caller",
+    "The instruction {instruction} is not understood. Edits that can be made: {edits}.",
+  ),
   model_not_found: row(400, "NOT_FOUND", "caller", "There is no model {model}. Models here: {models}."),
   payload_too_large: row(413, "INVALID_ARGUMENT", "caller", "{what} is too large; the limit is {limit}."),
   authentication_required: row(
@@ -98,6 +105,7 @@ export const ERROR_TABLE = {
     "caller",
     "Video {id} has no {variant} yet: its status is {status}.",
   ),
+  image_not_found: row(404, "NOT_FOUND", "caller", "There is no image {id}."),
   idempotency_mismatch: row(
     422,
     "INVALID_ARGUMENT",

@@ -13,6 +13,7 @@ export {
   type SystemFfmpeg,
 } from "./clip/find-ffmpeg.ts";
 export type { NpmFfmpeg } from "./clip/npm-ffmpeg.ts";
+export { convertPng } from "./picture/convert-png.ts";
 export { encodeSpritesheet, spritesheetFrames } from "./picture/encode-spritesheet.ts";
 export { encodeThumbnail } from "./picture/encode-thumbnail.ts";
 export {

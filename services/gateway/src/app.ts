@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { AppError, errorMessage } from "@kinora/errors";
-import { createJobStore, type JobStore, type JobWorker } from "@kinora/jobs";
+import { createJobStore, type JobWorker } from "@kinora/jobs";
 import {
   type App,
   createMetrics,
@@ -14,7 +14,7 @@ import { createAccess } from "./access/create-access.ts";
 import type { ApiDeps, Readiness } from "./api/api-ports.ts";
 import { createApi } from "./api/create-api.ts";
 import type { Config } from "./config.ts";
-import { createModelCatalog } from "./model-catalog.ts";
+import { createModelCatalog, type ModelCatalog } from "./model-catalog.ts";
 import { bindVideoService } from "./rpc/bind-video-service.ts";
 import { startWorker } from "./worker/start-worker.ts";
 
@@ -30,19 +30,23 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   });
   const store = createObjectStore(config);
   const state = { draining: false };
+  const models = await createModelCatalog({
+    modelsDir: config.modelsDir,
+    aliases: parseAliases(config.modelAliases),
+    defaultModel: config.defaultModel,
+  });
+  for (const { name, reason } of models.unavailable())
+    logger.warn({ model: name, reason }, "model unavailable");
   const deps: ApiDeps = {
     jobs,
     store,
     logger,
     metrics,
-    models: await createModelCatalog({
-      modelsDir: config.modelsDir,
-      aliases: parseAliases(config.modelAliases),
-      defaultModel: config.defaultModel,
-    }),
+    models,
     access: await createAccess({ keysFile: config.apiKeysFile, logger }),
-    readiness: () => checkReadiness(jobs, state.draining),
+    readiness: () => checkReadiness({ jobs, models }, state.draining),
     limits: { maxUnfinished: config.maxUnfinished },
+    publicUrl: config.publicUrl,
   };
   const front = config.role === "worker" ? undefined : createFront(config, deps);
   const health = config.role === "worker" ? createApi(deps) : undefined;
@@ -101,13 +105,30 @@ async function listen(api: ReturnType<typeof createApi>, config: Config): Promis
   return Number(new URL(url).port);
 }
 
-async function checkReadiness(jobs: JobStore, draining: boolean): Promise<Readiness> {
+async function checkReadiness(
+  { jobs, models }: Pick<ApiDeps, "jobs" | "models">,
+  draining: boolean,
+): Promise<Readiness> {
   const jobsCheck = await jobs.ping().then(
     () => "ok",
     (error: unknown) => errorMessage(error),
   );
-  const checks = { jobs: jobsCheck, lifecycle: draining ? "draining" : "ok" };
+  const checks = {
+    jobs: jobsCheck,
+    model: checkDefaultModel(models),
+    lifecycle: draining ? "draining" : "ok",
+  };
   return { ready: Object.values(checks).every((check) => check === "ok"), checks };
+}
+
+/** "ok", or the one sentence that says why requests without a model cannot be served. */
+function checkDefaultModel(models: ModelCatalog): string {
+  try {
+    models.resolve(models.defaultModel);
+    return "ok";
+  } catch (error) {
+    return errorMessage(error);
+  }
 }
 
 function workerSettings(config: Config) {

@@ -28,6 +28,12 @@ export const configDefinition = defineConfig({
     max: 65_535,
     default: 9090,
   },
+  publicUrl: {
+    env: "KINORA_PUBLIC_URL",
+    description: "Where callers reach this gateway, for addresses in answers. Unset: as each request says.",
+    kind: "url",
+    optional: true,
+  },
   role: {
     env: "KINORA_GATEWAY_ROLE",
     description: "Whether this gateway answers requests, runs jobs, or both.",

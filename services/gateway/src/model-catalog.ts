@@ -1,50 +1,20 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { AppError } from "@kinora/errors";
-import { type KinoraJson, parseKinoraJson, type SettingRange } from "./model-catalog-file.ts";
-
-/** Default and allowed range of the settings of one half of a model. */
-interface ModelSettings {
-  readonly numInferenceSteps: SettingRange;
-  readonly guidanceScale: SettingRange;
-}
-
-/** What the API knows of one video model: shapes, ranges and words, read from its folder. */
-export interface CatalogModel {
-  /** Folder name under the models folder. */
-  readonly name: string;
-  /** Other names that callers may use. */
-  readonly aliases: readonly string[];
-  /** Digest of the folder's manifest. */
-  readonly digest: string;
-  /** Unix seconds. */
-  readonly createdAtS: number;
-  /** ISO 639-1 codes. */
-  readonly languages: readonly string[];
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** Frames per second of the clip. */
-  readonly fps: number;
-  readonly numFrames: number;
-  /** Length as the API spells it: whole seconds, for example "4" for 65 frames at 16 fps. */
-  readonly seconds: string;
-  readonly keyframeCount: number;
-  readonly keyframeFps: number;
-  /** The picture's network (text to image). */
-  readonly keyframe: ModelSettings;
-  /** The motion's network (image to video). */
-  readonly motion: ModelSettings;
-  /** Words the text encoder knows, sorted; any other comes back as a warning on the video. */
-  readonly vocabulary: readonly string[];
-}
+import { readdir } from "node:fs/promises";
+import { AppError, errorMessage } from "@kinora/errors";
+import type { CatalogModel, UnavailableModel } from "./catalog/catalog-model.ts";
+import { createFolderReader, type FolderReader } from "./catalog/folder-reader.ts";
+import { type ForeignJson, parseForeignJson } from "./catalog/kinora-json.ts";
+import { readComposedFolder } from "./catalog/read-composed-folder.ts";
+import { readDiffusersFolder } from "./catalog/read-diffusers-folder.ts";
+import { type FolderModel, readFamilyFolder } from "./catalog/read-family-folder.ts";
 
 /** The models that this gateway offers. */
 export interface ModelCatalog {
   /** What a request without `model` gets. */
   readonly defaultModel: string;
   list(): readonly CatalogModel[];
-  /** By folder name or alias; throws `model_not_found`. */
+  /** Folders that look like models and cannot be served. */
+  unavailable(): readonly UnavailableModel[];
+  /** By folder name or alias; throws `model_not_found`, or `model_invalid` for an unavailable one. */
   resolve(nameOrAlias: string): CatalogModel;
 }
 
@@ -57,20 +27,19 @@ export interface ModelCatalogOptions {
 }
 
 /**
- * Reads every folder of `modelsDir` that holds a kinora.json, once. Throws `model_invalid` for a
- * folder it cannot read, and `config_invalid` when the default or an alias names no folder.
+ * Reads every folder of `modelsDir` that holds a model_index.json or a kinora.json, once. A folder
+ * that cannot be read is listed as unavailable and takes no other down. Throws `config_invalid` when
+ * the default or an alias names no folder.
  */
 export async function createModelCatalog(options: ModelCatalogOptions): Promise<ModelCatalog> {
   const { modelsDir, aliases, defaultModel } = options;
-  const models = new Map<string, CatalogModel>();
-  for (const name of await folderNames(modelsDir)) {
-    const names = Object.keys(aliases).filter((alias) => aliases[alias] === name);
-    const model = await readModel(join(modelsDir, name), name, names);
-    if (model) models.set(name, model);
-  }
-  const here = [...models.keys()].join(", ") || "none";
+  const { models: found, refused } = await readFolders(modelsDir);
+  const aliasesOf = (name: string) => Object.keys(aliases).filter((alias) => aliases[alias] === name);
+  const models = new Map([...found].map(([name, model]) => [name, { ...model, aliases: aliasesOf(name) }]));
+  const names = [...models.keys(), ...refused.keys()];
+  const here = names.join(", ") || "none";
   const assertHere = (what: string, target: string) => {
-    if (models.has(target)) return;
+    if (names.includes(target)) return;
     throw new AppError("config_invalid", {
       reason: `${what} ${target}, but ${modelsDir} has no such model (it has ${here}).`,
     });
@@ -80,10 +49,14 @@ export async function createModelCatalog(options: ModelCatalogOptions): Promise<
   return {
     defaultModel,
     list: () => [...models.values()],
+    unavailable: () =>
+      [...refused].map(([name, { message }]) => ({ name, aliases: aliasesOf(name), reason: message })),
     resolve(nameOrAlias) {
-      const target = Object.hasOwn(aliases, nameOrAlias) ? aliases[nameOrAlias] : undefined;
-      const model = models.get(target ?? nameOrAlias);
+      const target = (Object.hasOwn(aliases, nameOrAlias) ? aliases[nameOrAlias] : undefined) ?? nameOrAlias;
+      const model = models.get(target);
       if (model) return model;
+      const refusal = refused.get(target);
+      if (refusal) throw new AppError("model_invalid", refusal.fields, { cause: refusal, param: "model" });
       throw new AppError(
         "model_not_found",
         { model: shorten(nameOrAlias), models: here },
@@ -93,81 +66,71 @@ export async function createModelCatalog(options: ModelCatalogOptions): Promise<
   };
 }
 
+/** What the folders turned out to be. */
+interface ReadFolders {
+  readonly models: Map<string, FolderModel>;
+  readonly refused: Map<string, AppError>;
+}
+
+type Composition = ForeignJson & { readonly compose: NonNullable<ForeignJson["compose"]> };
+
+async function readFolders(modelsDir: string): Promise<ReadFolders> {
+  const read: ReadFolders = { models: new Map(), refused: new Map() };
+  const composed: { reader: FolderReader; about: Composition }[] = [];
+  const keep = async (name: string, work: () => Promise<FolderModel | undefined>) => {
+    try {
+      const model = await work();
+      if (model) read.models.set(name, model);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      read.refused.set(name, error);
+    }
+  };
+  for (const name of await folderNames(modelsDir)) {
+    const reader = createFolderReader(modelsDir, name);
+    await keep(name, async () => {
+      const about = await readComposition(reader);
+      if (about) composed.push({ reader, about });
+      return about ? undefined : await readFolder(reader);
+    });
+  }
+  // Compositions join folders only, not each other, so all others have been read by now.
+  for (const { reader, about } of composed) {
+    await keep(reader.name, () => readComposedFolder(reader, about, (name) => read.models.get(name)));
+  }
+  return sorted(read);
+}
+
+/** The kinora.json of a composition; undefined for any other folder. */
+async function readComposition(reader: FolderReader): Promise<Composition | undefined> {
+  if (!(await reader.has("kinora.json"))) return undefined;
+  const content = await reader.readJson("kinora.json");
+  if (!("compose" in content)) return undefined;
+  const { compose, ...about } = parseForeignJson(reader.name, content);
+  return compose && { ...about, compose };
+}
+
+async function readFolder(reader: FolderReader): Promise<FolderModel | undefined> {
+  const hasIndex = await reader.has("model_index.json");
+  const isOurs = hasIndex
+    ? (await reader.readJson("model_index.json"))["_class_name"] === "KinoraVideoPipeline"
+    : await reader.has("kinora.json");
+  if (isOurs) return readFamilyFolder(reader);
+  return hasIndex ? readDiffusersFolder(reader) : undefined;
+}
+
 async function folderNames(modelsDir: string): Promise<string[]> {
   try {
     const entries = await readdir(modelsDir);
     return entries.filter((name) => !name.startsWith(".")).sort();
-  } catch (cause) {
-    throw new AppError(
-      "config_invalid",
-      { reason: `The models folder ${modelsDir} cannot be read.` },
-      { cause },
-    );
+  } catch (error) {
+    const reason = `The models folder ${modelsDir} cannot be read: ${errorMessage(error)}.`;
+    throw new AppError("config_invalid", { reason }, { cause: error });
   }
 }
 
-async function readModel(
-  folder: string,
-  name: string,
-  aliases: readonly string[],
-): Promise<CatalogModel | undefined> {
-  const about = join(folder, "kinora.json");
-  const written = await stat(about).catch(() => undefined);
-  if (!written) return undefined;
-  const described = parseKinoraJson(name, await readJson(name, about));
-  const manifest = await readJson(name, join(folder, "manifest.json"));
-  const tokenizer = await readJson(name, join(folder, "tokenizer", "tokenizer.json"));
-  return {
-    ...fromKinoraJson(described),
-    name,
-    aliases,
-    digest: digestOf(name, manifest),
-    createdAtS: Math.floor(written.mtimeMs / 1000),
-    vocabulary: vocabularyOf(name, tokenizer),
-  };
-}
-
-function fromKinoraJson(about: KinoraJson) {
-  const settings = (part: KinoraJson["t2i"]): ModelSettings => ({
-    numInferenceSteps: part.num_inference_steps,
-    guidanceScale: part.guidance_scale,
-  });
-  return {
-    languages: about.languages,
-    width: about.width,
-    height: about.height,
-    fps: about.fps,
-    numFrames: about.num_frames,
-    seconds: String(Math.max(1, Math.floor(about.num_frames / about.fps))),
-    keyframeCount: about.keyframe_count,
-    keyframeFps: about.keyframe_fps,
-    keyframe: settings(about.t2i),
-    motion: settings(about.i2v),
-  };
-}
-
-function digestOf(model: string, manifest: unknown): string {
-  const { digest } = manifest as { digest?: unknown };
-  if (typeof digest === "string") return digest;
-  throw new AppError("model_invalid", { model, reason: "manifest.json has no digest." });
-}
-
-function vocabularyOf(model: string, tokenizer: unknown): string[] {
-  const vocabulary = (tokenizer as { model?: { vocab?: unknown } }).model?.vocab;
-  if (typeof vocabulary !== "object" || vocabulary === null) {
-    throw new AppError("model_invalid", { model, reason: "tokenizer/tokenizer.json has no model.vocab." });
-  }
-  return Object.keys(vocabulary)
-    .filter((word) => !/^<.*>$/.test(word))
-    .sort();
-}
-
-async function readJson(model: string, path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new AppError("model_invalid", { model, reason: `${path} cannot be read as JSON.` }, { cause });
-  }
+function sorted({ models, refused }: ReadFolders): ReadFolders {
+  return { refused, models: new Map([...models].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 function shorten(text: string): string {

@@ -4,14 +4,11 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseByteRange } from "./api/byte-range.ts";
 import { checkPrompt, MAX_PROMPT_CODE_POINTS } from "./api/check-prompt.ts";
+import type { RawRequest } from "./api/field-reader.ts";
 import { parseInputReference } from "./api/parse-input-reference.ts";
 import { parseInteger, parseNumber } from "./api/parse-value.ts";
 import { createModelCatalog, type ModelCatalog } from "./model-catalog.ts";
-import {
-  type RawVideoRequest,
-  type ValidVideoRequest,
-  validateVideoRequest,
-} from "./validate-video-request.ts";
+import { type ValidVideoRequest, validateVideoRequest } from "./validate-video-request.ts";
 
 let models: ModelCatalog;
 beforeAll(async () => {
@@ -19,7 +16,7 @@ beforeAll(async () => {
 });
 
 const png = Buffer.from("normalised");
-const validate = (raw: RawVideoRequest) =>
+const validate = (raw: RawRequest) =>
   validateVideoRequest(raw, { models, drawSeed: () => 42, normalizePicture: async () => ({ png }) });
 
 function outcome<T>(work: () => T): T | string {

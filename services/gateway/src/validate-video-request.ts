@@ -1,26 +1,20 @@
-import { createHash } from "node:crypto";
 import { AppError } from "@kinora/errors";
+import { assertClipModel, type ClipMaker } from "./api/assert-model-kind.ts";
 import { checkPrompt, promptRequired } from "./api/check-prompt.ts";
+import { createFieldReader, type FieldReader, type RawRequest } from "./api/field-reader.ts";
 import { assertPictureSize, INPUT_REFERENCE, parseInputReference } from "./api/parse-input-reference.ts";
-import { type FieldEncoding, invalid, parseInteger, parseNumber, parseString } from "./api/parse-value.ts";
+import { invalid, parseInteger, parseNumber, parseString } from "./api/parse-value.ts";
+import { requestFingerprint } from "./api/request-fingerprint.ts";
 import { showValue } from "./api/show-value.ts";
 import { assertKnownFields, assertSupportedFields, MAX_SEED, stepsRange } from "./api/video-fields.ts";
-import type { CatalogModel, ModelCatalog } from "./model-catalog.ts";
-import type { VideoRequest } from "./video-job.ts";
+import type { PictureSize } from "./catalog/size-rule.ts";
+import type { ModelCatalog } from "./model-catalog.ts";
+import type { ComposedParts, VideoRequest } from "./video-job.ts";
 
-/** A request for a clip as it came in by REST or gRPC. */
-export interface RawVideoRequest {
-  /** Fields by name; null and undefined count as not sent. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** Bytes of the uploaded file `input_reference`. */
-  readonly file?: Uint8Array | undefined;
-  readonly encoding: FieldEncoding;
-}
-
-/** Makes a PNG of exactly `size` from a JPEG, PNG or WebP; throws `invalid_image`. */
+/** Makes a PNG of exactly `size`, which may depend on the upload's own, from a JPEG, PNG or WebP; throws `invalid_image`. */
 export type NormalizePicture = (
   bytes: Uint8Array,
-  size: { readonly width: number; readonly height: number },
+  size: PictureSize | ((source: PictureSize) => PictureSize),
 ) => Promise<{ readonly png: Uint8Array }>;
 
 /** What validation needs besides the request. */
@@ -50,105 +44,101 @@ export interface ValidVideoRequest {
  * decoded, so that a cheap mistake costs nothing.
  */
 export async function validateVideoRequest(
-  raw: RawVideoRequest,
+  raw: RawRequest,
   ports: ValidationPorts,
 ): Promise<ValidVideoRequest> {
-  const reader = new FieldReader(raw);
+  const reader = createFieldReader(raw);
   assertKnownFields(reader.names);
   const requestedModel = reader.read("model", parseString) ?? ports.models.defaultModel;
-  const model = ports.models.resolve(requestedModel);
+  const model = assertClipModel(ports.models.resolve(requestedModel), ports.models);
   assertSupportedFields(reader.names, model);
   assertShape(reader, model);
   const settings = readSettings(reader, model);
-  const prompt = checkPrompt(reader.read("prompt", parseString) ?? "");
+  const texts = readTexts(reader);
   const seed = reader.read("seed", (field) => parseInteger(field, { minimum: 0, maximum: MAX_SEED }));
   const uploaded = readPicture(raw, reader);
-  if (prompt === "" && !uploaded) throw promptRequired();
-  const fingerprint = fingerprintOf(reader.parsed, uploaded);
+  if (!uploaded) assertSaysWhatToMake(texts.prompt, model);
+  const fingerprint = requestFingerprint(reader.parsed, uploaded);
   const picture = uploaded ? await normalize(uploaded, model, ports) : null;
-  const { width, height, fps, numFrames, seconds } = model;
+  const { width, height, fps, numFrames, seconds } = model.clip;
   const request = {
     kind: "video" as const,
     model: model.name,
     requestedModel,
-    prompt,
+    ...texts,
     seed: seed ?? ports.drawSeed(),
     ...settings,
-    width,
-    height,
-    fps,
-    numFrames,
-    seconds,
+    ...{ width, height, fps, numFrames, seconds },
+    ...partsOf(model),
   };
   return { request, picture, fingerprint } as ValidVideoRequest;
 }
 
-/** Reads fields by name and remembers what they parsed to, for the fingerprint. */
-class FieldReader {
-  readonly names: readonly string[];
-  readonly parsed: Record<string, string | number> = {};
-  readonly #raw: RawVideoRequest;
-
-  constructor(raw: RawVideoRequest) {
-    this.#raw = raw;
-    this.names = Object.keys(raw.fields).filter((name) => this.raw(name) !== undefined);
-  }
-
-  raw(name: string): unknown {
-    return Object.hasOwn(this.#raw.fields, name) ? (this.#raw.fields[name] ?? undefined) : undefined;
-  }
-
-  read<T extends string | number>(
-    name: string,
-    parse: (field: { name: string; value: unknown; encoding: FieldEncoding }) => T,
-  ): T | undefined {
-    const value = this.raw(name);
-    if (value === undefined) return undefined;
-    const parsed = parse({ name, value, encoding: this.#raw.encoding });
-    this.parsed[name] = parsed;
-    return parsed;
-  }
+function readTexts(reader: FieldReader) {
+  const prompt = checkPrompt(reader.read("prompt", parseString) ?? "");
+  const negativePrompt = checkPrompt(reader.read("negative_prompt", parseString) ?? "", "negative_prompt");
+  return { prompt, ...(negativePrompt === "" ? {} : { negativePrompt }) };
 }
 
-function assertShape(reader: FieldReader, model: CatalogModel): void {
-  const size = `${model.width}x${model.height}`;
+/** Without a picture, the words must say what to draw, and somebody must be there to draw it. */
+function assertSaysWhatToMake(prompt: string, { name, clip }: ClipMaker): void {
+  if (!clip.keyframe) {
+    const reason = `Model ${name} sets a picture in motion: send it in input_reference.`;
+    throw new AppError("invalid_image", { reason }, { param: INPUT_REFERENCE });
+  }
+  if (prompt === "") throw promptRequired();
+}
+
+/** The folders of the model's halves; nothing where the model is one folder that does both. */
+function partsOf({ name, clip }: ClipMaker): { readonly parts?: ComposedParts } {
+  const { keyframe, motion } = clip;
+  if (keyframe?.folder === name && motion.folder === name && !motion.direct) return {};
+  const keyframeModel = keyframe?.folder ?? null;
+  return { parts: { keyframeModel, motionModel: motion.folder, direct: motion.direct ?? null } };
+}
+
+function assertShape(reader: FieldReader, { name, clip }: ClipMaker): void {
+  const size = `${clip.width}x${clip.height}`;
   const given = reader.read("size", parseString);
   if (given !== undefined && given.toLowerCase() !== size) {
-    throw invalid("size", `size must be ${size} for model ${model.name}; got ${showValue(given)}.`);
+    throw invalid("size", `size must be ${size} for model ${name}; got ${showValue(given)}.`);
   }
   const only = (name: string, value: number) =>
     reader.read(name, (field) => parseNumber(field, { minimum: value, maximum: value }));
-  const width = only("width", model.width);
-  const height = only("height", model.height);
+  const width = only("width", clip.width);
+  const height = only("height", clip.height);
   if ((width === undefined) !== (height === undefined)) {
     const missing = width === undefined ? "width" : "height";
     throw invalid(missing, `${missing} is missing: send width and height together, or size.`);
   }
-  only("fps", model.fps);
-  only("num_frames", model.numFrames);
+  only("fps", clip.fps);
+  only("num_frames", clip.numFrames);
   reader.read("seconds", ({ value }) => {
     // The SDKs send "4", SGLang's clients 4.
-    if ((typeof value === "string" || typeof value === "number") && String(value) === model.seconds) {
-      return model.seconds;
+    if ((typeof value === "string" || typeof value === "number") && String(value) === clip.seconds) {
+      return clip.seconds;
     }
     throw invalid(
       "seconds",
-      `seconds must be ${showValue(model.seconds)} for model ${model.name}; got ${showValue(value)}.`,
+      `seconds must be ${showValue(clip.seconds)} for model ${name}; got ${showValue(value)}.`,
     );
   });
 }
 
-function readSettings(reader: FieldReader, model: CatalogModel) {
-  const steps = reader.read("num_inference_steps", (field) => parseInteger(field, stepsRange(model)));
-  const scale = reader.read("guidance_scale", (field) => parseNumber(field, model.keyframe.guidanceScale));
+function readSettings(reader: FieldReader, { clip }: ClipMaker) {
+  const { keyframe, motion } = clip;
+  const steps = reader.read("num_inference_steps", (field) => parseInteger(field, stepsRange(clip)));
+  const scale = reader.read("guidance_scale", (field) =>
+    parseNumber(field, keyframe?.guidanceScale ?? { minimum: 1, maximum: 1 }),
+  );
   return {
-    keyframeSteps: steps ?? model.keyframe.numInferenceSteps.default,
-    motionSteps: steps ?? model.motion.numInferenceSteps.default,
-    guidanceScale: scale ?? model.keyframe.guidanceScale.default,
+    keyframeSteps: steps ?? keyframe?.numInferenceSteps.default ?? 0,
+    motionSteps: steps ?? motion.numInferenceSteps.default,
+    guidanceScale: scale ?? keyframe?.guidanceScale.default ?? 1,
   };
 }
 
-function readPicture(raw: RawVideoRequest, reader: FieldReader): Uint8Array | undefined {
+function readPicture(raw: RawRequest, reader: FieldReader): Uint8Array | undefined {
   const text = reader.raw(INPUT_REFERENCE);
   if (raw.file === undefined) return text === undefined ? undefined : parseInputReference(text);
   if (text !== undefined) throw invalid(INPUT_REFERENCE, "input_reference was sent twice; send one picture.");
@@ -157,22 +147,14 @@ function readPicture(raw: RawVideoRequest, reader: FieldReader): Uint8Array | un
 
 async function normalize(
   bytes: Uint8Array,
-  model: CatalogModel,
+  { clip }: ClipMaker,
   ports: ValidationPorts,
 ): Promise<Uint8Array> {
   try {
-    const { png } = await ports.normalizePicture(bytes, { width: model.width, height: model.height });
+    const { png } = await ports.normalizePicture(bytes, { width: clip.width, height: clip.height });
     return png;
   } catch (error) {
     if (!(error instanceof AppError) || error.param !== undefined) throw error;
     throw new AppError(error.code, error.fields, { cause: error, param: INPUT_REFERENCE });
   }
-}
-
-function fingerprintOf(parsed: Record<string, string | number>, picture: Uint8Array | undefined): string {
-  const fields = Object.entries(parsed).sort(([a], [b]) => (a < b ? -1 : 1));
-  const digest = picture ? createHash("sha256").update(picture).digest("hex") : null;
-  return createHash("sha256")
-    .update(JSON.stringify([fields, digest]))
-    .digest("hex");
 }

@@ -1,14 +1,6 @@
-import type { JobRecord, JsonObject } from "@kinora/jobs";
-import type { ArtifactRef } from "@kinora/storage";
-
-export type { ArtifactRef };
-
-/** Something to tell the user although the clip works. */
-export interface VideoWarning {
-  readonly code: string;
-  readonly message: string;
-  readonly values: readonly string[];
-}
+import type { JobRecord } from "@kinora/jobs";
+import type { DirectMotion } from "./catalog/catalog-model.ts";
+import type { ArtifactRef } from "./job-result.ts";
 
 /** A validated request for a clip, as stored in a job's `request`: nothing is left to decide. */
 export interface VideoRequest {
@@ -19,6 +11,8 @@ export interface VideoRequest {
   readonly requestedModel: string;
   /** NFC text; empty when only a picture was given. */
   readonly prompt: string;
+  /** NFC text of what should not be seen, for models that take one. */
+  readonly negativePrompt?: string;
   /** Drawn at admission when the caller gave none. Safe integer >= 0. */
   readonly seed: number;
   /** Denoise steps of the keyframe. */
@@ -34,46 +28,21 @@ export interface VideoRequest {
   readonly seconds: string;
   /** The user's picture, already normalised to a PNG of width x height. */
   readonly inputReference: ArtifactRef | null;
+  /** The folders of a model that does not do both halves itself. */
+  readonly parts?: ComposedParts;
 }
 
-/** Files a clip has so far. */
-export interface VideoArtifacts {
-  readonly keyframe?: ArtifactRef;
-  readonly video?: ArtifactRef;
-  readonly thumbnail?: ArtifactRef;
-  readonly spritesheet?: ArtifactRef;
-}
-
-/** What the worker has found so far, as stored in a job's `result`. */
-export interface VideoResult {
-  readonly artifacts: VideoArtifacts;
-  /** Every stage prefix whose files this record needs: the sweeper keeps them. */
-  readonly references: readonly string[];
-  readonly warnings: readonly VideoWarning[];
-  /** Seconds by stage, for the stages that ran in this job. */
-  readonly stageDurations: { readonly [stage: string]: number };
-  /** Seconds inside model runs by stage. */
-  readonly modelSeconds: { readonly [stage: string]: number };
+/** The folders that make a clip together. */
+export interface ComposedParts {
+  /** Folder that draws the keyframe; null: the caller's picture is it. */
+  readonly keyframeModel: string | null;
+  /** Folder that sets it in motion. */
+  readonly motionModel: string;
+  /** What the motion is told, where it makes every frame at once; null: it makes key frames from the prompt. */
+  readonly direct: DirectMotion | null;
 }
 
 /** A job's request as a VideoRequest. Only validateVideoRequest writes them. */
 export function videoRequestOf(record: JobRecord): VideoRequest {
   return record.request as unknown as VideoRequest;
-}
-
-/** A job's result so far, with every part present. */
-export function videoResultOf(record: JobRecord): VideoResult {
-  const result = record.result as unknown as Partial<VideoResult>;
-  return {
-    artifacts: result.artifacts ?? {},
-    references: result.references ?? [],
-    warnings: result.warnings ?? [],
-    stageDurations: result.stageDurations ?? {},
-    modelSeconds: result.modelSeconds ?? {},
-  };
-}
-
-/** For storing a request or result in a record. */
-export function toJson(value: VideoRequest | VideoResult): JsonObject {
-  return value as unknown as JsonObject;
 }

@@ -25,18 +25,22 @@ const DECODE_TIMEOUT_S = 8;
 const ADVICE = "send a JPEG, PNG or WebP picture";
 
 /**
- * Turns an untrusted upload into a PNG of the model's size: rotated as EXIF says, transparent parts
- * on white, converted to sRGB, cropped around its centre to the aspect, resized by Lanczos, without
- * metadata. Throws `invalid_image`, saying what was wrong and what would be right, for anything but
+ * Turns an untrusted upload into a PNG of the model's size, which may depend on the upload's own:
+ * rotated as EXIF says, transparent parts on white, converted to sRGB, cropped around its centre to
+ * the aspect, resized by Lanczos, without metadata. Throws `invalid_image`, saying what was wrong and what would be right, for anything but
  * a whole, still JPEG, PNG or WebP of at most 16,777,216 pixels. A damaged or cut-off file is
  * refused rather than guessed at: the clip would be made from grey.
  */
-export async function normalizePicture(bytes: Uint8Array, size: PictureSize): Promise<NormalizedPicture> {
+export async function normalizePicture(
+  bytes: Uint8Array,
+  size: PictureSize | ((source: PictureSize) => PictureSize),
+): Promise<NormalizedPicture> {
   const format = acceptFormat(bytes);
   const metadata = await readMetadata(bytes, format);
   acceptMetadata(metadata, format);
-  const png = await render(openPicture(bytes), size).catch((error: unknown) => refuseDecode(error, format));
   const { width, height } = metadata.autoOrient;
+  const target = typeof size === "function" ? size({ width, height }) : size;
+  const png = await render(openPicture(bytes), target).catch((error: unknown) => refuseDecode(error, format));
   return { png, sourceWidth: width, sourceHeight: height };
 }
 

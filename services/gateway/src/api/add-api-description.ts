@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { ErrorSchema } from "./error-schema.ts";
+import { ImagesSchema } from "./image-schema.ts";
 import { ModelListSchema, ModelSchema } from "./model-schema.ts";
 import { DeletedVideoSchema, VideoListSchema, VideoSchema } from "./video-schema.ts";
 
@@ -11,6 +12,7 @@ export function addApiDescription(app: FastifyInstance): void {
     VideoSchema,
     VideoListSchema,
     DeletedVideoSchema,
+    ImagesSchema,
     ModelSchema,
     ModelListSchema,
   ];
@@ -23,13 +25,14 @@ export function addApiDescription(app: FastifyInstance): void {
         version: "1",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
         description:
-          "A sentence, a picture, or both become a four-second clip. The shapes are those of OpenAI's Videos " +
-          "API, so that its SDKs work with another base URL.",
+          "A sentence, a picture, or both become a four-second clip; sentences and pictures become pictures. The " +
+          "shapes are those of OpenAI's Videos and Images APIs, so that its SDKs work with another base URL.",
       },
       servers: [{ url: "/" }],
       tags: [
         { name: "videos", description: "Clips and their files." },
-        { name: "models", description: "What can make clips, and what each accepts." },
+        { name: "images", description: "Pictures from words, and from pictures and words." },
+        { name: "models", description: "What can make clips and pictures, and what each accepts." },
         { name: "operations", description: "Health, metrics and this description." },
       ],
       components: {

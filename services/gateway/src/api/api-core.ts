@@ -1,5 +1,7 @@
 import { normalizePicture } from "@kinora/media";
+import type { NormalizePicture } from "../validate-video-request.ts";
 import { type ApiDeps, type ApiLimits, cryptoRandom, DEFAULT_API_LIMITS, systemClock } from "./api-ports.ts";
+import { createImageOperations, type ImageOperations } from "./image-operations.ts";
 import { createGate } from "./picture-gate.ts";
 import { createRetriedPosts, type RetriedPosts } from "./retried-posts.ts";
 import { createVideoOperations, type VideoOperations } from "./video-operations.ts";
@@ -8,6 +10,7 @@ import { createVideoOperations, type VideoOperations } from "./video-operations.
 export interface ApiCore {
   readonly limits: ApiLimits;
   readonly operations: VideoOperations;
+  readonly images: ImageOperations;
   readonly retriedPosts: RetriedPosts;
 }
 
@@ -30,8 +33,8 @@ function createCore(deps: ApiDeps): ApiCore {
   const normalize = deps.normalizePicture ?? normalizePicture;
   const gate = createGate(limits.picturesAtOnce);
   const retriedPosts = createRetriedPosts({ jobs, store, nowMs, logger });
-  const created = metrics.counter({ name: "kinora_jobs_created_total", help: "Videos accepted." });
-  const operations = createVideoOperations({
+  const created = metrics.counter({ name: "kinora_jobs_created_total", help: "Jobs accepted." });
+  const ports = {
     jobs,
     store,
     models,
@@ -39,8 +42,9 @@ function createCore(deps: ApiDeps): ApiCore {
     maxUnfinished: limits.maxUnfinished,
     drawId: random.id,
     drawSeed: random.seed,
-    normalizePicture: (bytes, size) => gate(() => normalize(bytes, size)),
+    normalizePicture: ((bytes, size) => gate(() => normalize(bytes, size))) satisfies NormalizePicture,
     onCreated: () => created.inc(),
-  });
-  return { limits, operations, retriedPosts };
+  };
+  const operations = createVideoOperations(ports);
+  return { limits, operations, images: createImageOperations(ports), retriedPosts };
 }

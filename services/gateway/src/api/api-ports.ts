@@ -90,6 +90,8 @@ export interface ApiDeps {
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
   readonly limits?: Partial<ApiLimits>;
+  /** Where callers reach this API, for addresses in answers; unset: as each request says. */
+  readonly publicUrl?: string | undefined;
   readonly clock?: ApiClock;
   readonly random?: ApiRandom;
   /** How pictures become PNGs of the model's size; that of @kinora/media unless told. */

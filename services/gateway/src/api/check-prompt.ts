@@ -11,10 +11,13 @@ const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/u;
 const BLANK = /^[\s\p{Cf}]*$/u;
 
 /**
- * The prompt in NFC, or "" when it is blank. Throws `invalid_prompt` for one that is too long or
- * holds control characters, bidirectional overrides or unpaired surrogates.
+ * The prompt in NFC, or "" when it is blank. Throws `invalid_prompt`, naming the field `param`, for
+ * one that is too long or holds control characters, bidirectional overrides or unpaired surrogates.
  */
-export function checkPrompt(text: string): string {
+export function checkPrompt(text: string, param = "prompt"): string {
+  const refused = (reason: string) => new AppError("invalid_prompt", { reason }, { param });
+  const tooLong = (length: string) =>
+    refused(`The prompt has ${length} characters; the limit is ${MAX_PROMPT_CODE_POINTS}.`);
   // No text this long composes to the limit: it is refused before anything scans it.
   if (text.length > MAX_PROMPT_CODE_POINTS * 6) throw tooLong(`more than ${MAX_PROMPT_CODE_POINTS}`);
   if (!text.isWellFormed()) throw refused("The prompt holds an unpaired surrogate; send valid Unicode text.");
@@ -31,20 +34,14 @@ export function checkPrompt(text: string): string {
 }
 
 /** What a blank prompt without a picture gets. */
-export function promptRequired(): AppError {
-  return refused("The prompt is blank. Send a sentence in prompt, a picture in input_reference, or both.");
+export function promptRequired(
+  advice = "Send a sentence in prompt, a picture in input_reference, or both.",
+): AppError {
+  return new AppError("invalid_prompt", { reason: `The prompt is blank. ${advice}` }, { param: "prompt" });
 }
 
 function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;
-}
-
-function tooLong(length: string): AppError {
-  return refused(`The prompt has ${length} characters; the limit is ${MAX_PROMPT_CODE_POINTS}.`);
-}
-
-function refused(reason: string): AppError {
-  return new AppError("invalid_prompt", { reason }, { param: "prompt" });
 }

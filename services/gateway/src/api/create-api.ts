@@ -7,7 +7,7 @@ import { answerClientError } from "./answer-client-error.ts";
 import { type ApiContext, credentialsOf } from "./api-context.ts";
 import { apiCoreOf } from "./api-core.ts";
 import type { ApiDeps, ApiLimits } from "./api-ports.ts";
-import { parseJsonBody } from "./read-video-request.ts";
+import { parseJsonBody } from "./read-request-body.ts";
 import { requestId } from "./request-id.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 

@@ -93,7 +93,7 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, Mapping>> = {
       { what: "The uploaded file", limit: "20 MiB" },
       { cause, param: "input_reference" },
     ),
-  FST_FILES_LIMIT: (cause) => malformedMultipart("it may hold one file, input_reference.", cause),
+  FST_FILES_LIMIT: (cause) => malformedMultipart("it may hold one file.", cause),
   FST_PARTS_LIMIT: (cause) => malformedMultipart("it holds too many parts.", cause),
   FST_FIELDS_LIMIT: (cause) => malformedMultipart("it holds too many fields.", cause),
   FST_PROTO_VIOLATION: (cause) => malformedMultipart("a field has a forbidden name.", cause),

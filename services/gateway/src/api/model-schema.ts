@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import type { AcceptedField } from "./accepted-fields.ts";
+import type { AcceptedFields } from "./accepted-fields.ts";
 
 const Field = Type.Object({
   type: Type.Union(["string", "integer", "number", "picture"].map((type) => Type.Literal(type))),
@@ -11,19 +11,35 @@ const Field = Type.Object({
   values: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Number()]))),
 });
 
+const Fields = Type.Record(Type.String(), Field);
+
+const literals = (...values: readonly string[]) => Type.Union(values.map((value) => Type.Literal(value)));
+
 /** The Model object of OpenAI's API with what Kinora's models accept. */
 export const ModelSchema = Type.Object(
   {
     id: Type.String(),
     object: Type.Literal("model"),
-    created: Type.Integer({ description: "Unix seconds." }),
+    created: Type.Integer({ description: "Unix seconds; 0 for an unavailable model." }),
     owned_by: Type.Literal("kinora"),
+    kind: literals("video", "image", "image_edit", "motion", "unknown"),
+    status: literals("available", "unavailable"),
+    reason: Type.Union([Type.String(), Type.Null()], {
+      description: "Why it is unavailable: one sentence that names the file and what was expected.",
+    }),
     aliases: Type.Array(Type.String()),
     digest: Type.String({ description: "SHA-256 of the model folder's manifest." }),
     languages: Type.Array(Type.String(), { description: "ISO 639-1 codes." }),
-    fields: Type.Record(Type.String(), Field, { description: "Accepted fields of POST /v1/videos by name." }),
+    fields: {
+      ...Fields,
+      description:
+        "Accepted fields of the first of its endpoints by name: POST /v1/videos for models of clips.",
+    },
+    endpoints: Type.Record(Type.String(), Fields, {
+      description: "Accepted fields by the path that they are posted to.",
+    }),
     vocabulary: Type.Array(Type.String(), {
-      description: "Words that the model knows; others come back as warnings on the video.",
+      description: "Words that the model knows; others come back as warnings. Empty: it takes any text.",
     }),
   },
   { $id: "Model", title: "Model" },
@@ -35,7 +51,12 @@ export const ModelListSchema = Type.Object(
   { $id: "ModelList", title: "ModelList" },
 );
 
+type Described = Static<typeof ModelSchema>;
+
 /** The Model object as TypeScript sees it. */
-export type ModelJson = Omit<Static<typeof ModelSchema>, "fields"> & {
-  fields: Readonly<Record<string, AcceptedField>>;
+export type ModelJson = Omit<Described, "fields" | "endpoints" | "kind" | "status"> & {
+  kind: "video" | "image" | "image_edit" | "motion" | "unknown";
+  status: "available" | "unavailable";
+  fields: AcceptedFields;
+  endpoints: Readonly<Record<string, AcceptedFields>>;
 };

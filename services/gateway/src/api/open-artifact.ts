@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { AppError } from "@kinora/errors";
 import type { GetOptions, ObjectStore } from "@kinora/storage";
-import type { ArtifactRef } from "../video-job.ts";
+import type { ArtifactRef } from "../job-result.ts";
 
 /**
  * The bytes of a file that a record names, or a range of them. Throws `artifact_corrupt` when they

@@ -63,18 +63,18 @@ function parseDataUrl(text: string): Uint8Array {
 }
 
 /** Refuses an empty picture and one over the limit; an unreadable one is found when it is decoded. */
-export function assertPictureSize(bytes: Uint8Array): Uint8Array {
+export function assertPictureSize(bytes: Uint8Array, param = INPUT_REFERENCE): Uint8Array {
   if (bytes.byteLength === 0)
-    throw refused("input_reference is an empty file; send a JPEG, PNG or WebP picture.");
-  if (bytes.byteLength > MAX_PICTURE_BYTES) throw pictureTooLarge();
+    throw refused(`${param} is an empty file; send a JPEG, PNG or WebP picture.`, param);
+  if (bytes.byteLength > MAX_PICTURE_BYTES) throw pictureTooLarge(param);
   return bytes;
 }
 
-function pictureTooLarge(): AppError {
-  const fields = { what: INPUT_REFERENCE, limit: `${MAX_PICTURE_BYTES / 1024 / 1024} MiB` };
-  return new AppError("payload_too_large", fields, { param: INPUT_REFERENCE });
+function pictureTooLarge(param = INPUT_REFERENCE): AppError {
+  const fields = { what: param, limit: `${MAX_PICTURE_BYTES / 1024 / 1024} MiB` };
+  return new AppError("payload_too_large", fields, { param });
 }
 
-function refused(reason: string): AppError {
-  return new AppError("invalid_image", { reason }, { param: INPUT_REFERENCE });
+function refused(reason: string, param = INPUT_REFERENCE): AppError {
+  return new AppError("invalid_image", { reason }, { param });
 }

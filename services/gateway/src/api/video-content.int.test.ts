@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { waitUntil } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { toJson, type VideoResult } from "../video-job.ts";
+import { type JobResult, toJson } from "../job-result.ts";
 import { type ApiBench, openApiBench } from "./testing/api-bench.ts";
 
 const CLIP = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251));
@@ -127,7 +127,7 @@ describe("content of an unfinished video", () => {
     const held = Promise.withResolvers<void>();
     const keyframe = await other.storeFile("keyframe.png", Buffer.from("a picture"), "image/png");
     other.startWorker(async (lease) => {
-      const artifacts: VideoResult["artifacts"] = { keyframe, video: keyframe };
+      const artifacts: JobResult["artifacts"] = { keyframe, video: keyframe };
       await other.jobs.update(lease, {
         result: toJson({ artifacts, references: [], warnings: [], stageDurations: {}, modelSeconds: {} }),
       });

@@ -1,10 +1,12 @@
 import { AppError } from "@kinora/errors";
-import type { CatalogModel } from "../model-catalog.ts";
+import type { ClipModel } from "../catalog/catalog-model.ts";
+import type { ClipMaker } from "./assert-model-kind.ts";
 import { INPUT_REFERENCE } from "./parse-input-reference.ts";
 
 /** Fields that any model takes. */
 const VIDEO_FIELDS = [
   "prompt",
+  "negative_prompt",
   "model",
   INPUT_REFERENCE,
   "seconds",
@@ -26,7 +28,6 @@ export const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
 /** Fields that other servers or other models take, and what to do without them. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  negative_prompt: "Say in prompt what should be seen.",
   n: "One request makes one video: send several requests.",
   num_outputs_per_prompt: "One request makes one video: send several requests.",
   quality: "There is one quality.",
@@ -61,24 +62,41 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
 export function assertKnownFields(names: readonly string[]): void {
   const known = new Set<string>(VIDEO_FIELDS);
   const unknown = names.filter((name) => !known.has(name) && !Object.hasOwn(UNSUPPORTED, name));
-  if (unknown.length === 0) return;
+  if (unknown.length > 0) throw unknownField(unknown, VIDEO_FIELDS);
+}
+
+/** The refusal of fields that a route does not know. */
+export function unknownField(unknown: readonly string[], accepted: readonly string[]): AppError {
   const shown = unknown.map((name) => name.slice(0, 60));
-  const fields = { field: shown.join(", "), accepted: VIDEO_FIELDS.join(", ") };
-  throw new AppError("unknown_field", fields, { param: shown[0] });
+  const fields = { field: shown.join(", "), accepted: accepted.join(", ") };
+  return new AppError("unknown_field", fields, { param: shown[0] });
 }
 
 /** Throws `unsupported_parameter` for the first field that this model lacks. */
-export function assertSupportedFields(names: readonly string[], model: CatalogModel): void {
-  const field = names.find((name) => Object.hasOwn(UNSUPPORTED, name));
+export function assertSupportedFields(names: readonly string[], model: ClipMaker): void {
+  const hints = { ...UNSUPPORTED, ...lacking(model.clip) };
+  const field = names.find((name) => Object.hasOwn(hints, name));
   if (field === undefined) return;
-  const hint = UNSUPPORTED[field];
+  const hint = hints[field];
   throw new AppError("unsupported_parameter", { model: model.name, field, hint }, { param: field });
 }
 
-/** The range that `num_inference_steps` has when it sets both halves of a model. */
-export function stepsRange({ keyframe, motion }: CatalogModel) {
+/** Fields of this API that a model of this kind has no use for, and what to do without them. */
+export function lacking({ keyframe, motion }: ClipModel): Readonly<Record<string, string>> {
   return {
-    minimum: Math.max(keyframe.numInferenceSteps.minimum, motion.numInferenceSteps.minimum),
-    maximum: Math.min(keyframe.numInferenceSteps.maximum, motion.numInferenceSteps.maximum),
+    ...(keyframe?.negativePrompt ? {} : { negative_prompt: "Say in prompt what should be seen." }),
+    ...(keyframe ? {} : { guidance_scale: "Its guidance is fixed." }),
+    ...(keyframe || motion.readsPrompt
+      ? {}
+      : { prompt: "It moves a picture and reads no text: leave it out." }),
+  };
+}
+
+/** The range that `num_inference_steps` has when it sets both halves of a model. */
+export function stepsRange({ keyframe, motion }: ClipModel) {
+  const [own, other] = [motion.numInferenceSteps, keyframe?.numInferenceSteps];
+  return {
+    minimum: Math.max(own.minimum, other?.minimum ?? own.minimum),
+    maximum: Math.min(own.maximum, other?.maximum ?? own.maximum),
   };
 }

@@ -1,5 +1,6 @@
 import { type JobRecord, TERMINAL_STATES } from "@kinora/jobs";
-import { videoRequestOf, videoResultOf } from "../video-job.ts";
+import { jobResultOf } from "../job-result.ts";
+import { videoRequestOf } from "../video-job.ts";
 import type { VideoJson } from "./video-schema.ts";
 
 /** Highest progress of a video that is not completed. */
@@ -8,7 +9,7 @@ const ALMOST_DONE = 99;
 /** A job's record as the Video object of REST; gRPC's message is made of it too. */
 export function toVideoJson(record: JobRecord): VideoJson {
   const request = videoRequestOf(record);
-  const { warnings, stageDurations, modelSeconds } = videoResultOf(record);
+  const { warnings, stageDurations, modelSeconds } = jobResultOf(record);
   const completed = record.state === "completed";
   const failed = record.state === "failed";
   const inferenceTime = Object.values(modelSeconds).reduce((sum, seconds) => sum + seconds, 0);

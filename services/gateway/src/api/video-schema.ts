@@ -2,8 +2,8 @@ import Type, { type Static } from "typebox";
 
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** Something to know about a video that still works. */
-const Warning = Type.Object({
+/** Something to know about a result that still works. */
+export const WarningSchema = Type.Object({
   code: Type.String(),
   message: Type.String(),
   values: Type.Array(Type.String()),
@@ -30,7 +30,7 @@ export const VideoSchema = Type.Object(
     error: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
     remixed_from_video_id: nullable(Type.String()),
     seed: Type.Integer({ description: "Given, or drawn when the request came in." }),
-    warnings: Type.Array(Warning),
+    warnings: Type.Array(WarningSchema),
     stage: nullable(Type.String({ description: "Stage now running, or where the job failed." })),
     stage_durations: Type.Record(Type.String(), Type.Number(), { description: "Seconds by stage." }),
     model_durations: Type.Record(Type.String(), Type.Number(), {

@@ -1,5 +1,5 @@
 import type { types } from "@kinora/contracts";
-import type { ArtifactRef, VideoRequest, VideoWarning } from "../video-job.ts";
+import type { ArtifactRef, JobWarning } from "../job-result.ts";
 import type { ServiceClients, ServiceName } from "../worker/service-clients.ts";
 
 /** Files by name, as stages hand them on: "embedding", "keyframe", "firstFrame", ... */
@@ -8,7 +8,7 @@ export type StageFiles = { readonly [name: string]: ArtifactRef };
 /** What a finished stage says of itself. */
 export interface StageOutcome {
   readonly files: StageFiles;
-  readonly warnings: readonly VideoWarning[];
+  readonly warnings: readonly JobWarning[];
   /** Seconds inside model runs, as the service measured them. */
   readonly modelSeconds: number;
 }
@@ -22,10 +22,17 @@ export type StageEvent =
 export interface StageContext {
   readonly clients: ServiceClients;
   readonly target: { readonly model: string; readonly outputPrefix: string };
-  readonly request: VideoRequest;
   /** The files named in `inputs`. */
   readonly inputs: StageFiles;
   readonly signal: AbortSignal;
+}
+
+/** The folder that a stage runs, and the size of the pictures it works on; both are part of the cache key. */
+export interface StageModel {
+  readonly folder: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
@@ -37,6 +44,7 @@ export interface Stage {
   readonly name: string;
   /** The service that runs it; its model runtime is part of the cache key. */
   readonly service: ServiceName;
+  readonly model: StageModel;
   /** Files it needs. */
   readonly inputs: readonly string[];
   /** Files it makes. */
@@ -45,8 +53,8 @@ export interface Stage {
   readonly weight: number;
   /** Upper bound of its run time in ms. */
   readonly timeoutMs: number;
-  /** All parameters that determine its bytes besides model and inputs. */
-  parameters(request: VideoRequest): { readonly [name: string]: string | number };
+  /** All parameters that determine its bytes besides model and inputs; those at rest are left out. */
+  readonly parameters: { readonly [name: string]: string | number };
   run(context: StageContext): AsyncIterable<StageEvent>;
 }
 

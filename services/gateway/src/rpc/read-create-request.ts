@@ -1,8 +1,8 @@
 import type { video } from "@kinora/contracts";
-import type { RawVideoRequest } from "../validate-video-request.ts";
+import type { RawRequest } from "../api/field-reader.ts";
 
 /** A gRPC CreateRequest as the fields that REST sends: unset ones are not there. */
-export function readCreateRequest(request: video.CreateRequest): RawVideoRequest {
+export function readCreateRequest(request: video.CreateRequest): RawRequest {
   const { prompt, model, seed, numInferenceSteps, guidanceScale, inputReference } = request;
   return {
     fields: {

@@ -1,12 +1,12 @@
 import type { JobLease, JobPatch, JobStore } from "@kinora/jobs";
+import { type JobResult, jobResultOf, toJson } from "../job-result.ts";
 import type { StageOutcome } from "../plans/stage.ts";
-import { toJson, type VideoArtifacts, type VideoResult, videoResultOf } from "../video-job.ts";
 
 /** Shortest time between two progress writes within a stage. */
 const WRITE_INTERVAL_MS = 250;
 
 /** What files of a plan are shown to the user under the same name. */
-const PUBLIC_FILES = ["keyframe", "video", "thumbnail", "spritesheet"] as const;
+const PUBLIC_FILE = /^(?:keyframe|video|thumbnail|spritesheet|image\d+)$/;
 
 /**
  * Writes a running job's progress into its record, sparingly: a commit travels with the next
@@ -40,7 +40,7 @@ class RecordProgress implements JobProgress {
   readonly #jobs: JobStore;
   readonly #lease: JobLease;
   readonly #weights: ReadonlyMap<string, number>;
-  #result: VideoResult;
+  #result: JobResult;
   #doneWeight = 0;
   #current = { weight: 0, fraction: 0 };
   #committedKey: string | undefined;
@@ -51,7 +51,7 @@ class RecordProgress implements JobProgress {
     this.#jobs = jobs;
     this.#lease = lease;
     this.#weights = weights;
-    this.#result = videoResultOf(lease.record);
+    this.#result = jobResultOf(lease.record);
   }
 
   async startStage(stage: string, prefix: string, { countKey }: { countKey?: string }): Promise<void> {
@@ -114,16 +114,13 @@ class RecordProgress implements JobProgress {
 }
 
 function withOutcome(
-  result: VideoResult,
+  result: JobResult,
   stage: string,
   outcome: StageOutcome,
   seconds: number | undefined,
-): VideoResult {
-  const shown = PUBLIC_FILES.filter((name) => outcome.files[name]);
-  const artifacts: VideoArtifacts = {
-    ...result.artifacts,
-    ...Object.fromEntries(shown.map((name) => [name, outcome.files[name]])),
-  };
+): JobResult {
+  const shown = Object.entries(outcome.files).filter(([name]) => PUBLIC_FILE.test(name));
+  const artifacts = { ...result.artifacts, ...Object.fromEntries(shown) };
   const known = new Set(result.warnings.map((warning) => warning.code));
   const warnings = [...result.warnings, ...outcome.warnings.filter(({ code }) => !known.has(code))];
   if (seconds === undefined) return { ...result, artifacts, warnings };

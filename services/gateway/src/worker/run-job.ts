@@ -3,7 +3,6 @@ import type { JobLease, JobStore, LeaseOutcome } from "@kinora/jobs";
 import type { Logger } from "@kinora/runtime";
 import { selectPlan } from "../plans/select-plan.ts";
 import type { Plan, Stage, StageFiles, StageOutcome } from "../plans/stage.ts";
-import { type VideoRequest, videoRequestOf } from "../video-job.ts";
 import { createJobProgress, type JobProgress } from "./job-progress.ts";
 import { isRetryable, runStage } from "./run-stage.ts";
 import type { RuntimeDirectory, ServiceClients } from "./service-clients.ts";
@@ -26,13 +25,12 @@ const REQUEUE_DELAY_MS = 1_000;
 
 /** Runs a leased job's plan from its first uncommitted stage, and says how the lease ends. */
 export async function runJob(deps: JobRunnerDeps, lease: JobLease): Promise<LeaseOutcome> {
-  const request = videoRequestOf(lease.record);
-  const plan = selectPlan(request);
+  const plan = selectPlan(lease.record);
   const weights = new Map(plan.stages.map((stage) => [stage.name, stage.weight]));
   const progress = createJobProgress(deps.jobs, lease, weights);
   try {
     lease.signal.throwIfAborted();
-    await runPlan(deps, { lease, request, plan, progress });
+    await runPlan(deps, { lease, plan, progress });
     return { kind: "finish", state: "completed", patch: progress.finalPatch() };
   } catch (error) {
     return outcomeOf({ logger: deps.logger, lease, stageBroke: progress.stageBroke }, error);
@@ -41,7 +39,6 @@ export async function runJob(deps: JobRunnerDeps, lease: JobLease): Promise<Leas
 
 interface PlanRun {
   readonly lease: JobLease;
-  readonly request: VideoRequest;
   readonly plan: Plan;
   readonly progress: JobProgress;
 }
@@ -65,19 +62,18 @@ async function obtain(
   stage: Stage,
   files: StageFiles,
 ): Promise<StageOutcome> {
-  const { lease, request, progress } = run;
+  const { lease, progress } = run;
   const { signal, tenant } = lease;
   const inputs = Object.fromEntries(stage.inputs.map((name) => [name, files[name]])) as StageFiles;
-  const runtime = await deps.runtimes.describe(stage.service, request.model, signal);
-  const key = stageKey(stage, { tenant, request, runtime, inputs });
+  const runtime = await deps.runtimes.describe(stage.service, stage.model.folder, signal);
+  const key = stageKey(stage, { tenant, runtime, inputs });
   const prefix = stagePrefix(tenant, stage.name, key);
   const committed = await findCommitted(deps, run, stage, prefix);
   if (committed) return committed;
 
   const startedAtMs = performance.now();
   const made = await runStage(stage, {
-    context: { clients: deps.clients, request, inputs, signal },
-    model: request.model,
+    context: { clients: deps.clients, inputs, signal },
     prefix,
     startsBefore: lease.record.stageStarts[key] ?? 0,
     countStart: () => progress.startStage(stage.name, prefix, { countKey: key }),

@@ -15,12 +15,13 @@ function scripted(...attempts: readonly (readonly (StageEvent | Error)[])[]): St
   return {
     name: "scripted",
     service: "t2i",
+    model: { folder: "tiny", width: 8, height: 8 },
     inputs: [],
     outputs: [],
     weight: 1,
     timeoutMs: 1000,
     prefixes,
-    parameters: () => ({}),
+    parameters: {},
     async *run({ target }) {
       prefixes.push(target.outputPrefix);
       for (const event of attempts[prefixes.length - 1] ?? []) {
@@ -35,7 +36,6 @@ function start(stage: Stage, options: { startsBefore?: number; signal?: AbortSig
   const counted = { starts: 0, fractions: [] as number[] };
   const run = {
     context: { signal: options.signal ?? new AbortController().signal },
-    model: "tiny",
     prefix: "stages/t/scripted/k/",
     startsBefore: options.startsBefore ?? 0,
     countStart: async () => void (counted.starts += 1),

@@ -12,7 +12,6 @@ const MAX_WAIT_MS = 30_000;
 /** What running one stage needs besides the stage. */
 export interface StageRun {
   readonly context: Omit<StageContext, "target">;
-  readonly model: string;
   /** Folder of this stage's results; each attempt writes into its own folder below it. */
   readonly prefix: string;
   /** Starts on record before this run. */
@@ -64,7 +63,7 @@ function isCancelled(error: unknown): boolean {
 
 async function runOnce(stage: Stage, run: StageRun, attempt: { begun: boolean }): Promise<StageOutcome> {
   const outputPrefix = `${run.prefix}${randomBytes(6).toString("hex")}/`;
-  const target = { model: run.model, outputPrefix };
+  const target = { model: stage.model.folder, outputPrefix };
   let outcome: StageOutcome | undefined;
   for await (const event of stage.run({ ...run.context, target })) {
     attempt.begun = true;

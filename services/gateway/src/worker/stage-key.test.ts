@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { animate } from "../plans/stages/animate.ts";
-import { encodePrompt } from "../plans/stages/encode-prompt.ts";
+import type { Plan, Stage } from "../plans/stage.ts";
+import { textToVideo } from "../plans/text-to-video.ts";
 import type { VideoRequest } from "../video-job.ts";
 import { canonicalJson, stageKey } from "./stage-key.ts";
 
@@ -23,31 +24,63 @@ const request: VideoRequest = {
 };
 const runtime = { digest: "d", runtime: "onnxruntime-1", provider: "cpu", precision: "fp16" };
 const file = (sha256: string) => ({ key: `k-${sha256}`, sha256, sizeBytes: 1, mediaType: "x/y" });
-const parts = { tenant: "t", request, runtime, inputs: { firstFrame: file("a"), embedding: file("b") } };
+const parts = { tenant: "t", runtime, inputs: { firstFrame: file("a"), embedding: file("b") } };
+
+function stageOf({ stages }: Plan, name: string): Stage {
+  const stage = stages.find((candidate) => candidate.name === name);
+  if (!stage) throw new Error(`There is no stage ${name}.`);
+  return stage;
+}
+
+const keyOf = (name: string, changes: Partial<VideoRequest> = {}, others: Partial<typeof parts> = {}) =>
+  stageKey(stageOf(textToVideo({ ...request, ...changes }), name), { ...parts, ...others });
 
 describe("stageKey", () => {
   it("is the same for the same work, wherever its inputs lie", () => {
     const moved = { firstFrame: { ...file("a"), key: "elsewhere" }, embedding: file("b") };
-    expect(stageKey(animate, { ...parts, inputs: moved })).toBe(stageKey(animate, parts));
+    expect(keyOf("animate", {}, { inputs: moved })).toBe(keyOf("animate"));
   });
 
   it.each([
-    ["tenant", { ...parts, tenant: "u" }],
-    ["seed", { ...parts, request: { ...request, seed: 2 } }],
-    ["steps", { ...parts, request: { ...request, motionSteps: 9 } }],
-    ["model digest", { ...parts, runtime: { ...runtime, digest: "e" } }],
-    ["runtime", { ...parts, runtime: { ...runtime, runtime: "onnxruntime-2" } }],
-    ["provider", { ...parts, runtime: { ...runtime, provider: "cuda" } }],
-    ["precision", { ...parts, runtime: { ...runtime, precision: "int8" } }],
-    ["an input's bytes", { ...parts, inputs: { ...parts.inputs, embedding: file("c") } }],
-    ["size", { ...parts, request: { ...request, width: 256 } }],
-  ])("changes with the %s", (_, changed) => {
-    expect(stageKey(animate, changed)).not.toBe(stageKey(animate, parts));
+    ["tenant", {}, { tenant: "u" }],
+    ["seed", { seed: 2 }, {}],
+    ["steps", { motionSteps: 9 }, {}],
+    ["model digest", {}, { runtime: { ...runtime, digest: "e" } }],
+    ["runtime", {}, { runtime: { ...runtime, runtime: "onnxruntime-2" } }],
+    ["provider", {}, { runtime: { ...runtime, provider: "cuda" } }],
+    ["precision", {}, { runtime: { ...runtime, precision: "int8" } }],
+    ["an input's bytes", {}, { inputs: { ...parts.inputs, embedding: file("c") } }],
+    ["size", { width: 256 }, {}],
+  ])("changes with the %s", (_, changes, others) => {
+    expect(keyOf("animate", changes, others)).not.toBe(keyOf("animate"));
   });
 
   it("does not change with what the stage does not use", () => {
-    const reseeded = { ...parts, request: { ...request, seed: 2, motionSteps: 3 } };
-    expect(stageKey(encodePrompt, reseeded)).toBe(stageKey(encodePrompt, parts));
+    expect(keyOf("encode_prompt", { seed: 2, motionSteps: 3 })).toBe(keyOf("encode_prompt"));
+  });
+
+  it.each([
+    ["encode_prompt", { prompt: "a dog" }, []],
+    ["generate_keyframe", { seed: 1, keyframeSteps: 12, guidanceScale: 3 }, ["embedding"]],
+    ["decode_keyframe", {}, ["keyframeLatents"]],
+    ["encode_keyframe", { measureRoundTrip: 0 }, ["keyframe"]],
+    ["animate", { seed: 1, motionSteps: 8 }, ["firstFrame", "embedding"]],
+    ["interpolate", { numFrames: 65, framesPerKeyFrame: 4 }, ["keyFrames"]],
+    ["encode_clip", { fps: 16 }, ["frames"]],
+  ])("of %s is that of the first release, whose results are still found", (name, parameters, inputs) => {
+    const sha = Object.fromEntries(inputs.map((input) => [input, input === "embedding" ? "b" : "a"]));
+    const files = Object.fromEntries(Object.entries(sha).map(([input, digest]) => [input, file(digest)]));
+    const written = canonicalJson({
+      stage: name,
+      pipeline: 1,
+      tenant: "t",
+      model: { name: "pocket", ...runtime },
+      parameters,
+      size: [512, 512],
+      inputs: sha,
+    });
+    const key = stageKey(stageOf(textToVideo(request), name), { ...parts, inputs: files });
+    expect(key).toBe(createHash("sha256").update(written).digest("hex"));
   });
 });
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Stage, StageFiles } from "../plans/stage.ts";
-import type { VideoRequest } from "../video-job.ts";
 import type { ModelRuntime } from "./service-clients.ts";
 
 /** Raised when the meaning of any stage's bytes changes, so that old results are not reused. */
@@ -9,7 +8,6 @@ export const PIPELINE_VERSION = 1;
 /** What determines a stage's bytes, besides the stage itself. */
 export interface StageKeyParts {
   readonly tenant: string;
-  readonly request: VideoRequest;
   readonly runtime: ModelRuntime;
   readonly inputs: StageFiles;
 }
@@ -18,15 +16,16 @@ export interface StageKeyParts {
  * Hash of all that determines a stage's bytes, lower-case hex. Inputs count by their bytes' digest,
  * not their key; the tenant is in it so that a shared cache never tells who asked for what.
  */
-export function stageKey(stage: Stage, { tenant, request, runtime, inputs }: StageKeyParts): string {
+export function stageKey(stage: Stage, { tenant, runtime, inputs }: StageKeyParts): string {
   const { digest, provider, precision } = runtime;
+  const { folder, width, height } = stage.model;
   const description = {
     stage: stage.name,
     pipeline: PIPELINE_VERSION,
     tenant,
-    model: { name: request.model, digest, runtime: runtime.runtime, provider, precision },
-    parameters: stage.parameters(request),
-    size: [request.width, request.height],
+    model: { name: folder, digest, runtime: runtime.runtime, provider, precision },
+    parameters: stage.parameters,
+    size: [width, height],
     inputs: Object.fromEntries(stage.inputs.map((name) => [name, inputs[name]?.sha256 ?? ""])),
   };
   return createHash("sha256").update(canonicalJson(description)).digest("hex");

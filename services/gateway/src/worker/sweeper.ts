@@ -2,10 +2,11 @@ import { errorMessage } from "@kinora/errors";
 import type { JobStore } from "@kinora/jobs";
 import { type Logger, sleep } from "@kinora/runtime";
 import type { ObjectStore } from "@kinora/storage";
-import { videoRequestOf, videoResultOf } from "../video-job.ts";
+import { inputsOf } from "../job-inputs.ts";
+import { jobResultOf } from "../job-result.ts";
 import { MARKER_NAME, STAGES_PREFIX } from "./stage-cache.ts";
 
-/** Where users' pictures live: inputs/TENANT/SHA256.png. */
+/** Where users' files live: inputs/TENANT/SHA256.png. */
 export const INPUTS_PREFIX = "inputs/";
 
 /** Settings of the sweeper. */
@@ -69,9 +70,8 @@ function ownerOf(key: string): string {
 async function referencesOf(jobs: JobStore): Promise<Set<string>> {
   const references = new Set<string>();
   for await (const record of jobs.scan()) {
-    for (const prefix of videoResultOf(record).references) references.add(prefix);
-    const input = videoRequestOf(record).inputReference;
-    if (input) references.add(input.key);
+    for (const prefix of jobResultOf(record).references) references.add(prefix);
+    for (const input of inputsOf(record)) references.add(ownerOf(input.key));
   }
   return references;
 }

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import type { AddRoute, ApiContext } from "../api-context.ts";
 import { addCancelVideo } from "./cancel-video.ts";
+import { addEditImages, addGenerateImages } from "./create-images.ts";
 import { addCreateVideo } from "./create-video.ts";
 import { addDeleteVideo } from "./delete-video.ts";
 import { addGetVideo } from "./get-video.ts";
 import { addHealth } from "./health.ts";
+import { addImageContent } from "./image-content.ts";
 import { addListVideos } from "./list-videos.ts";
 import { addMetrics } from "./metrics.ts";
 import { addModels } from "./models.ts";
@@ -21,6 +23,9 @@ const ROUTES: readonly AddRoute[] = [
   addCancelVideo,
   addVideoEvents,
   addVideoContent,
+  addGenerateImages,
+  addEditImages,
+  addImageContent,
   addModels,
   addHealth,
   addMetrics,

@@ -1,9 +1,11 @@
-import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { type AddRoute, principalOf } from "../api-context.ts";
 import { refusals } from "../error-schema.ts";
-import { readVideoRequest } from "../read-video-request.ts";
+import { INPUT_REFERENCE } from "../parse-input-reference.ts";
+import { type FormShape, readRequestBody } from "../read-request-body.ts";
+import { attemptOf, headerOf, IDEMPOTENCY_HEADERS } from "../request-headers.ts";
 import { pollHeaders, VIDEO_ANSWER } from "../video-answer.ts";
+import { assertKnownFields } from "../video-fields.ts";
 import { toVideoJson } from "../video-json.ts";
 
 const DataUrl = Type.String({ description: "A data URL: data:image/png;base64,... (PNG, JPEG or WebP)." });
@@ -12,6 +14,7 @@ const properties = {
   prompt: Type.Optional(
     Type.String({ maxLength: 4000, description: "May be left out with input_reference." }),
   ),
+  negative_prompt: Type.Optional(Type.String({ maxLength: 4000, description: "For models that take one." })),
   model: Type.Optional(Type.String({ description: "A model's name or alias; see GET /v1/models." })),
   seconds: Type.Optional(
     Type.Union([Type.String(), Type.Integer()], { description: "Length, for example 4." }),
@@ -54,14 +57,7 @@ const body = {
   },
 };
 
-const headers = Type.Object({
-  "idempotency-key": Type.Optional(
-    Type.String({
-      maxLength: 255,
-      description: "Same key and same request within 24 hours: the same video.",
-    }),
-  ),
-});
+const SHAPE: FormShape = { fileField: INPUT_REFERENCE, objects: [INPUT_REFERENCE], assertKnownFields };
 
 /** POST /v1/videos: starts a clip. */
 export const addCreateVideo: AddRoute = (app, { limits, operations, retriedPosts }) => {
@@ -74,13 +70,13 @@ export const addCreateVideo: AddRoute = (app, { limits, operations, retriedPosts
       tags: ["videos"],
       security: [{ key: [] }],
       summary: "Starts a clip from a sentence, a picture, or both",
-      headers,
+      headers: IDEMPOTENCY_HEADERS,
       body,
       response: { 200: VIDEO_ANSWER, ...refusals(400, 404, 413, 415, 422, 429) },
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
-      const raw = await readVideoRequest(request, limits);
+      const raw = await readRequestBody(request, limits, SHAPE);
       const record = await operations.create({
         principal,
         raw,
@@ -94,14 +90,3 @@ export const addCreateVideo: AddRoute = (app, { limits, operations, retriedPosts
     },
   });
 };
-
-/** Which try this is of an SDK that counts them; undefined for other callers. */
-function attemptOf(request: FastifyRequest): number | undefined {
-  const count = headerOf(request, "x-stainless-retry-count");
-  return count !== undefined && /^\d{1,3}$/.test(count) ? Number(count) : undefined;
-}
-
-function headerOf(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(", ") : value;
-}

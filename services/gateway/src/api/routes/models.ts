@@ -1,12 +1,10 @@
 import { AppError } from "@kinora/errors";
 import Type from "typebox";
-import type { CatalogModel } from "../../model-catalog.ts";
-import { acceptedFields } from "../accepted-fields.ts";
 import type { AddRoute } from "../api-context.ts";
 import { refusals } from "../error-schema.ts";
-import type { ModelJson } from "../model-schema.ts";
+import { modelList } from "../model-json.ts";
 
-/** GET /v1/models and /v1/models/{id}: what can make clips, and what each accepts. */
+/** GET /v1/models and /v1/models/{id}: what can make clips and pictures, and what each accepts. */
 export const addModels: AddRoute = (app, { deps: { models } }) => {
   const base = { tags: ["models"], security: [{ key: [] }] };
   app.route({
@@ -18,10 +16,7 @@ export const addModels: AddRoute = (app, { deps: { models } }) => {
       summary: "Lists the models with the fields that each accepts",
       response: { 200: { description: "All models.", ...Type.Ref("ModelList#") }, ...refusals() },
     },
-    handler: async () => ({
-      object: "list",
-      data: models.list().map((model) => toModelJson(model, models.defaultModel)),
-    }),
+    handler: async () => ({ object: "list", data: modelList(models) }),
   });
   app.route<{ Params: { id: string } }>({
     method: "GET",
@@ -35,24 +30,10 @@ export const addModels: AddRoute = (app, { deps: { models } }) => {
     },
     handler: async (request) => {
       const name = request.params.id;
-      const model = models.list().find((known) => known.name === name || known.aliases.includes(name));
-      if (model) return toModelJson(model, models.defaultModel);
+      const model = modelList(models).find(({ id, aliases }) => id === name || aliases.includes(name));
+      if (model) return model;
       // In a path a missing model is a missing page; in a request's body it is a wrong value.
       throw new AppError("not_found", { path: `/v1/models/${name.slice(0, 80)}` });
     },
   });
 };
-
-function toModelJson(model: CatalogModel, defaultModel: string): ModelJson {
-  return {
-    id: model.name,
-    object: "model",
-    created: model.createdAtS,
-    owned_by: "kinora",
-    aliases: [...model.aliases],
-    digest: model.digest,
-    languages: [...model.languages],
-    fields: acceptedFields(model, defaultModel),
-    vocabulary: [...model.vocabulary],
-  };
-}

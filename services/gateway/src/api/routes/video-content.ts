@@ -1,7 +1,7 @@
 import type { ObjectStore } from "@kinora/storage";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
-import type { ArtifactRef } from "../../video-job.ts";
+import type { ArtifactRef } from "../../job-result.ts";
 import { type AddRoute, principalOf } from "../api-context.ts";
 import { parseByteRange } from "../byte-range.ts";
 import { refusals } from "../error-schema.ts";

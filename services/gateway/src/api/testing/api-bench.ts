@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,8 +9,8 @@ import { createFilesystemStore, type ObjectStore } from "@kinora/storage";
 import type { FastifyInstance } from "fastify";
 import { createAccess } from "../../access/create-access.ts";
 import { createKey } from "../../access/keys-file.ts";
+import { type ArtifactRef, type JobResult, toJson } from "../../job-result.ts";
 import { createModelCatalog } from "../../model-catalog.ts";
-import { type ArtifactRef, toJson, type VideoResult } from "../../video-job.ts";
 import type { ApiDeps } from "../api-ports.ts";
 import { createApi } from "../create-api.ts";
 
@@ -42,7 +42,7 @@ export interface ApiBench extends AsyncDisposable {
   storeFile(name: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef>;
 }
 
-const MODELS = fileURLToPath(new URL("../../../../../packages/testing/fixtures/models", import.meta.url));
+const MODEL = fileURLToPath(new URL("../../../../../packages/testing/fixtures/models/tiny", import.meta.url));
 
 /** Opens a bench; `await using` closes it and deletes its folder. */
 export async function openApiBench(options: ApiBenchOptions = {}): Promise<ApiBench> {
@@ -62,7 +62,7 @@ export async function openApiBench(options: ApiBenchOptions = {}): Promise<ApiBe
     logger,
     metrics: createMetrics({ service: "gateway" }),
     models: await createModelCatalog({
-      modelsDir: MODELS,
+      modelsDir: await linkModel(folder),
       aliases: { "sora-2": "tiny" },
       defaultModel: "tiny",
     }),
@@ -96,6 +96,14 @@ export async function openApiBench(options: ApiBenchOptions = {}): Promise<ApiBe
   };
 }
 
+/** A models folder with the tiny model alone. */
+async function linkModel(folder: string): Promise<string> {
+  const modelsDir = join(folder, "models");
+  await mkdir(modelsDir, { recursive: true });
+  await symlink(MODEL, join(modelsDir, "tiny")).catch(() => undefined);
+  return modelsDir;
+}
+
 async function makeKeys(folder: string, tenants: readonly string[] | undefined) {
   if (!tenants) return { keysFile: undefined, headers: {} };
   const keysFile = join(folder, "keys.jsonl");
@@ -117,7 +125,7 @@ async function finish(
 ): Promise<LeaseOutcome> {
   const prefix = `stages/${lease.tenant}/${lease.id}/`;
   await jobs.update(lease, { progress: 40, stage: "i2v.animate" });
-  const result: VideoResult = {
+  const result: JobResult = {
     artifacts: {
       keyframe: await put(`${prefix}keyframe.png`, Buffer.from("a picture"), "image/png"),
       video: await put(`${prefix}clip.mp4`, clip, "video/mp4"),

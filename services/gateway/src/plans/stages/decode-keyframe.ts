@@ -1,20 +1,31 @@
-import { type Stage, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
+import { pictureName } from "../../image-job.ts";
+import { type Stage, type StageModel, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
 
-/** Keyframe latents to a PNG that the client may look at before the motion is made. */
-export const decodeKeyframe: Stage = {
-  name: "decode_keyframe",
-  service: "encoder",
-  inputs: ["keyframeLatents"],
-  outputs: ["keyframe"],
-  weight: 3,
-  timeoutMs: 120_000,
-  parameters: () => ({}),
-  run: ({ clients, target, inputs, signal }) =>
-    toStageEvents(
-      clients.encoder.decodeImage(
-        { target, latents: toArtifact(inputs, "keyframeLatents") },
-        { signal, timeoutMs: decodeKeyframe.timeoutMs },
+const TIMEOUT_MS = 600_000;
+
+/** Latents to a PNG each: the keyframe, which the client may look at before the motion is made. */
+export function decodeKeyframe(model: StageModel, count = 1): Stage {
+  return {
+    name: "decode_keyframe",
+    service: "encoder",
+    model,
+    inputs: ["keyframeLatents"],
+    outputs: Array.from({ length: count }, (_, index) => pictureName(index)),
+    weight: 3,
+    timeoutMs: TIMEOUT_MS,
+    parameters: {},
+    run: ({ clients, target, inputs, signal }) =>
+      toStageEvents(
+        clients.encoder.decodeImage(
+          { target, latents: toArtifact(inputs, "keyframeLatents") },
+          { signal, timeoutMs: TIMEOUT_MS },
+        ),
+        ({ image, images }) => {
+          const others = images
+            .slice(1)
+            .map((other, index) => [pictureName(index + 1), toArtifactRef(other)]);
+          return { keyframe: toArtifactRef(image), ...Object.fromEntries(others) };
+        },
       ),
-      (result) => ({ keyframe: toArtifactRef(result.image) }),
-    ),
-};
+  };
+}

@@ -1,23 +1,33 @@
 import { AppError, errorMessage } from "@kinora/errors";
 import type { FastifyRequest } from "fastify";
-import type { RawVideoRequest } from "../validate-video-request.ts";
 import type { ApiLimits } from "./api-ports.ts";
 import { bodyTooLarge, malformedMultipart } from "./error-response.ts";
+import type { RawRequest } from "./field-reader.ts";
 import { INPUT_REFERENCE, isDataUrl, MAX_PICTURE_BYTES } from "./parse-input-reference.ts";
 import { invalid } from "./parse-value.ts";
 import { showValue } from "./show-value.ts";
-import { assertKnownFields } from "./video-fields.ts";
 
 type BodyLimits = Pick<ApiLimits, "jsonBytes" | "pictureBodyBytes" | "formFields" | "formFieldBytes">;
 
-/** The fields and the picture of a POST /v1/videos, JSON or form, before any of them is judged. */
-export async function readVideoRequest(
+/** What a route's forms may hold besides text. */
+export interface FormShape {
+  /** The one field that may be a picture file, or undefined: none may. */
+  readonly fileField: string | undefined;
+  /** Fields that are objects, written with bracket keys: input_reference[image_url]. */
+  readonly objects: readonly string[];
+  /** Throws `unknown_field` for a name that the route does not know. */
+  readonly assertKnownFields: (names: readonly string[]) => void;
+}
+
+/** The fields and the picture of a request, JSON or form, before any of them is judged. */
+export async function readRequestBody(
   request: FastifyRequest,
   limits: BodyLimits,
-): Promise<RawVideoRequest> {
+  shape: FormShape,
+): Promise<RawRequest> {
   if (!request.isMultipart()) return { fields: assertObject(request.body), encoding: "json" };
   try {
-    return await readForm(request, limits);
+    return await readForm(request, limits, shape);
   } catch (error) {
     // The rest of the upload is thrown away, or its sender would wait for us and the connection for it.
     request.raw.unpipe();
@@ -62,7 +72,7 @@ function fitsWithoutPicture({ [INPUT_REFERENCE]: picture, ...rest }: Record<stri
   return isDataUrl(text) && Buffer.byteLength(JSON.stringify(rest)) <= bytes;
 }
 
-async function readForm(request: FastifyRequest, limits: BodyLimits): Promise<RawVideoRequest> {
+async function readForm(request: FastifyRequest, limits: BodyLimits, shape: FormShape): Promise<RawRequest> {
   const fields = Object.create(null) as Record<string, unknown>;
   let file: Uint8Array | undefined;
   let textBytes = 0;
@@ -80,10 +90,7 @@ async function readForm(request: FastifyRequest, limits: BodyLimits): Promise<Ra
   });
   for await (const part of parts) {
     if (part.type === "file") {
-      if (part.fieldname !== INPUT_REFERENCE) {
-        assertKnownFields([part.fieldname]);
-        throw invalid(part.fieldname, `${part.fieldname} must be text, not a file.`);
-      }
+      assertFileField(part.fieldname, shape);
       file = await part.toBuffer();
       continue;
     }
@@ -91,9 +98,16 @@ async function readForm(request: FastifyRequest, limits: BodyLimits): Promise<Ra
     textBytes += Buffer.byteLength(value);
     assertFieldSize(part.fieldname, value, limits);
     if (textBytes > limits.pictureBodyBytes) throw bodyTooLarge(`${limits.pictureBodyBytes} bytes of fields`);
-    setField(fields, part.fieldname, value);
+    setField(fields, part.fieldname, { value, objects: shape.objects });
   }
   return { fields, file, encoding: "form" };
+}
+
+/** SDKs write a list's entries as image[]; one entry is a list, too. */
+function assertFileField(name: string, { fileField, assertKnownFields }: FormShape): void {
+  if (fileField !== undefined && (name === fileField || name === `${fileField}[]`)) return;
+  assertKnownFields([name]);
+  throw invalid(name, `${name} must be text, not a file.`);
 }
 
 function assertFieldSize(
@@ -109,16 +123,20 @@ function assertFieldSize(
 }
 
 /** Forms write objects with bracket keys: input_reference[image_url]. */
-function setField(fields: Record<string, unknown>, name: string, value: string): void {
-  const inner = /^input_reference\[(\w{1,40})\]$/.exec(name)?.[1];
-  if (inner === undefined) {
+function setField(
+  fields: Record<string, unknown>,
+  name: string,
+  { value, objects }: { value: string; objects: readonly string[] },
+): void {
+  const [, outer = "", inner = ""] = /^(\w{1,40})\[(\w{1,40})\]$/.exec(name) ?? [];
+  if (!objects.includes(outer)) {
     if (name in fields) throw invalid(name, `${name} was sent more than once.`);
     fields[name] = value;
     return;
   }
-  const before = fields[INPUT_REFERENCE] ?? {};
+  const before = fields[outer] ?? {};
   if (typeof before !== "object" || Object.hasOwn(before, inner)) {
-    throw invalid(INPUT_REFERENCE, "input_reference was sent more than once.");
+    throw invalid(outer, `${outer} was sent more than once.`);
   }
-  fields[INPUT_REFERENCE] = { ...before, [inner]: value };
+  fields[outer] = { ...before, [inner]: value };
 }

@@ -1,0 +1,61 @@
+import type { CatalogModel, UnavailableModel } from "../catalog/catalog-model.ts";
+import type { ModelCatalog } from "../model-catalog.ts";
+import { type AcceptedFields, acceptedVideoFields } from "./accepted-fields.ts";
+import { acceptedEditFields, acceptedGenerationFields } from "./accepted-image-fields.ts";
+import { isClipMaker } from "./assert-model-kind.ts";
+import type { ModelJson } from "./model-schema.ts";
+
+/** Every model, those that cannot be served too, as the API lists them. */
+export function modelList(models: ModelCatalog): ModelJson[] {
+  const { defaultModel } = models;
+  return [
+    ...models.list().map((model) => toModelJson(model, defaultModel)),
+    ...models.unavailable().map(toUnavailableJson),
+  ];
+}
+
+function toModelJson(model: CatalogModel, defaultModel: string): ModelJson {
+  const endpoints = endpointsOf(model, defaultModel);
+  return {
+    id: model.name,
+    object: "model",
+    created: model.createdAtS,
+    owned_by: "kinora",
+    kind: model.kind,
+    status: "available",
+    reason: null,
+    aliases: [...model.aliases],
+    digest: model.digest,
+    languages: [...model.languages],
+    fields: Object.values(endpoints)[0] ?? {},
+    endpoints,
+    vocabulary: [...model.vocabulary],
+  };
+}
+
+function endpointsOf(model: CatalogModel, defaultModel: string): Record<string, AcceptedFields> {
+  const { picture, pictureEdit } = model;
+  return {
+    ...(isClipMaker(model) ? { "/v1/videos": acceptedVideoFields(model, defaultModel) } : {}),
+    ...(picture ? { "/v1/images/generations": acceptedGenerationFields(model, picture, defaultModel) } : {}),
+    ...(pictureEdit ? { "/v1/images/edits": acceptedEditFields(model, pictureEdit, defaultModel) } : {}),
+  };
+}
+
+function toUnavailableJson({ name, aliases, reason }: UnavailableModel): ModelJson {
+  return {
+    id: name,
+    object: "model",
+    created: 0,
+    owned_by: "kinora",
+    kind: "unknown",
+    status: "unavailable",
+    reason,
+    aliases: [...aliases],
+    digest: "",
+    languages: [],
+    fields: {},
+    endpoints: {},
+    vocabulary: [],
+  };
+}
