@@ -1,7 +1,7 @@
-"""Renders exact edit pairs: `python -m training.edit_world.pairs [--domain full] [--count 6000]`.
+"""Renders exact edit pairs: `python -m training.edit_world.pairs pictures|clips [--domain full] [--minutes 10]`.
 
-A row is one scene before and after one edit, at the same four moments. Both scenes have one seed, so they share all
-that the edit leaves alone.
+A row is one scene before and after one edit, at one moment or at four of a clip. Both scenes have one seed, so they
+share all that the edit leaves alone.
 """
 
 from __future__ import annotations
@@ -31,16 +31,17 @@ from training.data.store import (
     write_index,
 )
 from training.edit_world.styles import apply_style
-from training.edit_world.tasks import DRAWN_TASKS, EDIT_DOMAINS, Edit, draw_edit
+from training.edit_world.tasks import DRAWN_TASKS, EDIT_DOMAINS, PICTURE_TASKS, Edit, draw_edit
 from training.paths import data_folder
 from training.world.attributes import Attributes, Domain
 from training.world.render import render, subject_mask
 from training.world.scene import Scene
 
-SEED_BASE = 60_000_000
 EXAM_SEED_BASE = EVALUATION_SEED_BASE + 800_000
-FRAMES = 4
-"""Moments per row: enough for attention between frames, few enough for a CPU."""
+CLIP_MOMENTS = 4
+"""Moments per row of clips: enough for attention between frames, few enough for a CPU."""
+
+FIRST_FRAMES = 0.6
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,9 @@ class Pair:
         return np.stack([area_average(self.frame(t, after=after), factor) for t in times])
 
     def masks(self, times: list[float]) -> Pixels:
-        """Where the subject is, before or after, uint8 [T, 64, 64]."""
-        scenes = [Scene(attributes, self.seed) for attributes in (self.source, self.target)]
-        return np.stack(
-            [np.maximum(*(subject_mask(s, t, size=LATENT_SIZE) for s in scenes)) for t in times]
-        )
+        """Where the subject is after the edit, uint8 [T, 64, 64]."""
+        scene = Scene(self.target, self.seed)
+        return np.stack([subject_mask(scene, t, size=LATENT_SIZE) for t in times])
 
 
 def draw_pair(
@@ -80,55 +79,81 @@ def draw_pair(
     return Pair(source, target, edit, seed)
 
 
-def draw_times(rng: random.Random, count: int = FRAMES) -> list[float]:
+def draw_times(rng: random.Random, count: int = CLIP_MOMENTS) -> list[float]:
     """Distinct moments of a clip at its key frames' rate, in order, in seconds."""
     return [index / CLIP_FPS for index in sorted(rng.sample(range(CLIP_FRAMES), count))]
 
 
-def render_pairs(name: str, domain: Domain, count: int) -> DataSet:
-    """Renders `count` rows into the data folder `name`, or returns what is already there."""
-    folder = data_folder(name)
+@dataclass(frozen=True)
+class Kind:
+    """A data set of pairs: moments per row, its seeds' beginning, and the tasks that it shows."""
+
+    moments: int
+    seed_base: int
+    tasks: tuple[str, ...]
+
+
+KINDS = {
+    "pictures": Kind(1, 60_000_000, PICTURE_TASKS),
+    "clips": Kind(CLIP_MOMENTS, 65_000_000, DRAWN_TASKS),
+}
+
+
+def render_pairs(kind_name: str, domain_name: str, count: int, minutes: float) -> DataSet:
+    """Renders up to `count` rows for as long as allowed, or returns what is already there."""
+    name = f"edit-{kind_name}-{domain_name}"
+    folder, kind = data_folder(name), KINDS[kind_name]
     if is_complete(folder):
         return DataSet(folder)
-    rng, start = random.Random(SEED_BASE), time.time()
-    frames = (count, FRAMES, LATENT_SIZE, LATENT_SIZE)
-    arrays = {
-        key: create_array(folder, key, (*frames, 3) if key != "masks" else frames)
-        for key in ("sources", "targets", "masks")
-    }
-    attributes, edits, moments = [], [], []
-    for row in range(count):
-        pair, times = draw_pair(rng, domain, SEED_BASE + row), draw_times(rng)
+    rng, start = random.Random(kind.seed_base), time.time()
+    shape = (count, kind.moments, LATENT_SIZE, LATENT_SIZE)
+    shapes = {"sources": (*shape, 3), "targets": (*shape, 3), "masks": shape}
+    arrays = {key: create_array(folder, key, size) for key, size in shapes.items()}
+    pairs: list[Pair] = []
+    moments: list[list[float]] = []
+    while len(pairs) < count and time.time() - start < 60 * minutes:
+        row, domain = len(pairs), EDIT_DOMAINS[domain_name]
+        pair = draw_pair(rng, domain, kind.seed_base + row, kind.tasks)
+        # Most pictures that are edited are key frames; the others are later moments of clips.
+        first = kind.moments == 1 and rng.random() < FIRST_FRAMES
+        times = [0.0] if first else draw_times(rng, kind.moments)
         arrays["sources"][row] = pair.latents(times, after=False)
         arrays["targets"][row] = pair.latents(times, after=True)
         arrays["masks"][row] = pair.masks(times)
-        attributes.append(pair.source)
-        edits.append([pair.edit.task, pair.edit.value])
+        pairs.append(pair)
         moments.append(times)
-        if row % 500 == 499:
-            print(
-                f"{name}: {row + 1}/{count}, {(time.time() - start) / (row + 1):.3f} s each",
-                flush=True,
-            )
+        if len(pairs) % 500 == 0:
+            each = (time.time() - start) / len(pairs)
+            print(f"{name}: {len(pairs)}/{count}, {each:.3f} s each", flush=True)
     for array in arrays.values():
         array.flush()  # type: ignore[attr-defined]
-    seeds = [SEED_BASE + row for row in range(count)]
-    return write_index(folder, attributes, seeds, kind="edits", edits=edits, times=moments)
+    return write_index(
+        folder,
+        [pair.source for pair in pairs],
+        [pair.seed for pair in pairs],
+        kind=name,
+        edits=[[pair.edit.task, pair.edit.value] for pair in pairs],
+        times=moments,
+    )
 
 
-def pair_count(preset: Preset) -> int:
-    """How many pairs a preset trains on: as many frames as it has key frames."""
-    return max(preset.keyframes // 5, 48)
+def pair_count(preset: Preset, kind: str) -> int:
+    """How many pairs a preset trains on; each serves forward, backward and mirrored."""
+    return preset.keyframes // 3 if kind == "pictures" else max(preset.clips // 2, 16)
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument("--domain", choices=sorted(EDIT_DOMAINS), default="first")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="cpu")
     parser.add_argument("--count", type=int, help="rows; the preset's by default")
+    parser.add_argument(
+        "--minutes", type=float, default=1e6, help="stop after this long, with what is done"
+    )
     arguments = parser.parse_args(argv)
-    count = arguments.count or pair_count(PRESETS[arguments.preset])
-    found = render_pairs(f"edits-{arguments.domain}", EDIT_DOMAINS[arguments.domain], count)
+    count = arguments.count or pair_count(PRESETS[arguments.preset], arguments.kind)
+    found = render_pairs(arguments.kind, arguments.domain, count, arguments.minutes)
     print(f"{len(found)} pairs in {found.folder}")
 
 

@@ -135,6 +135,17 @@ def edited(source: Attributes, edit: Edit) -> Attributes | None:
     return target if target != source and is_sensible(target) else None
 
 
+def undone(source: Attributes, edit: Edit) -> Edit | None:
+    """The edit that leads back to the source, so that a pair serves both ways; None for styles."""
+    if edit.task == "style":
+        return None
+    if edit.task == "add":
+        return Edit("remove", edit.value)
+    if edit.task == "remove":
+        return Edit("add", source.accessory)
+    return Edit(edit.task, getattr(source, BY_NAME[edit.task].head or ""))
+
+
 def values_in(task: str, domain: Domain) -> tuple[str, ...]:
     """The parameter values of a task that a domain can show."""
     head = BY_NAME[task].head

@@ -88,7 +88,8 @@ class EditorUNet(UNet):
         condition = (self.condition(timestep, encoder_hidden_states) + told)[:, None]
         condition = F.silu((condition + self.frame_embedding(times)).flatten(0, 1))
         text = self.text_projection(encoder_hidden_states)[:, None]
-        text = (text + torch.zeros_like(times[:, :, :1, None])).flatten(0, 1)
+        # Repeated by arithmetic: an expand would fix the number of frames in the exported graph.
+        text = (text + 0 * times[:, :, :1, None]).flatten(0, 1)
         source = image_latents.flatten(0, 1)
         seen = F.pixel_unshuffle(source, self.config.patch_size).contiguous(
             memory_format=torch.channels_last

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from training.config import Preset, autocast
 from training.data.render import dataset
 from training.edit_world.instructions import draw_language, edit_tokenizer, say
-from training.edit_world.tasks import BY_NAME, DRAWN_TASKS, VALUES, Edit
+from training.edit_world.tasks import DRAWN_TASKS, VALUES, Edit, undone
 from training.export.editor_sizes import editor_config
 from training.export.sizes import text_config
 from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
@@ -151,20 +151,50 @@ def change_weights(masks: np.ndarray, sources: np.ndarray, targets: np.ndarray) 
     return subject_weights(np.where(local, changed * 255, masks).astype(np.uint8))[:, :, None]
 
 
-class PairBatches:
-    """Draws training batches from rendered pairs, mirrored half of the time, each with a new wording."""
+class Pairs:
+    """One rendered data set of pairs, each readable forward and, but for styles, backward."""
 
-    def __init__(self, preset: Preset, data_name: str, tokenizer: Tokenizer) -> None:
-        self.preset, self.data, self.tokenizer = preset, dataset(data_name), tokenizer
+    def __init__(self, name: str) -> None:
+        data = dataset(name)
         self.sources, self.targets, self.masks = (
-            self.data.array(name) for name in ("sources", "targets", "masks")
+            data.array(key) for key in ("sources", "targets", "masks")
         )
-        self.edits = [Edit(task, value) for task, value in self.data.index["edits"]]
-        self.times = np.array(self.data.index["times"], np.float32)
-        held_out = min(HELD_OUT_PAIRS, len(self.data) // 4)
-        self.count = len(self.data) - held_out
-        usable = range(self.count)
-        self.pictures = np.array([i for i in usable if not BY_NAME[self.edits[i].task].clip_only])
+        self.times = np.array(data.index["times"], np.float32)
+        self.forward = [Edit(task, value) for task, value in data.index["edits"]]
+        self.backward = [undone(*pair) for pair in zip(data.attributes, self.forward, strict=True)]
+        self.count = len(data) - min(HELD_OUT_PAIRS, len(data) // 4)
+
+    def rows(self, rows: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+        """Sources, targets, masks and seconds of rows, mirrored half of the time."""
+        found = tuple(a[rows] for a in (self.sources, self.targets, self.masks, self.times))
+        for index in np.flatnonzero(rng.random(len(rows)) < 0.5):
+            for array in found[:3]:
+                array[index] = array[index][:, :, ::-1]
+        return found
+
+    def draw(
+        self, count: int, rng: np.random.Generator
+    ) -> tuple[list[Edit], tuple[np.ndarray, ...]]:
+        """Drawn pairs, backward half of the time where that is an edit too."""
+        rows = rng.integers(0, self.count, count)
+        sources, targets, masks, times = self.rows(rows, rng)
+        edits = []
+        for index, row in enumerate(rows):
+            back = self.backward[row] if rng.random() < 0.5 else None
+            edits.append(back or self.forward[row])
+            if back:
+                sources[index], targets[index] = targets[index].copy(), sources[index].copy()
+        return edits, (sources, targets, masks, times)
+
+
+class PairBatches:
+    """Draws training batches: pictures, every third time clips, each with a new wording."""
+
+    def __init__(self, preset: Preset, domain: str, tokenizer: Tokenizer) -> None:
+        self.preset, self.tokenizer = preset, tokenizer
+        self.pictures, self.clips = (
+            Pairs(f"edit-{kind}-{domain}") for kind in ("pictures", "clips")
+        )
 
     def told(self, edits: list[Edit], rng: random.Random) -> Told:
         """A training wording of each edit, some words of it unknown."""
@@ -173,24 +203,13 @@ class PairBatches:
 
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Told]:
         """x0 and source [B, F, 3, 64, 64], weight [B, F, 1, 64, 64], seconds [B, F], and what is told."""
-        rng, clips = np.random.default_rng((15, step)), step % CLIP_EVERY == 0
-        frames = self.sources.shape[1]
-        if clips:
-            rows = rng.integers(0, self.count, self.preset.batch_size // frames)
-            chosen = np.arange(frames)[None].repeat(len(rows), 0)
-        else:
-            rows = rng.choice(self.pictures, self.preset.batch_size)
-            chosen = rng.integers(0, frames, (len(rows), 1))
-        picked = rows[:, None], chosen
-        source, target, masks = (a[picked] for a in (self.sources, self.targets, self.masks))
-        for index in np.flatnonzero(rng.random(len(rows)) < 0.5):
-            for array in (source, target):
-                array[index] = array[index, :, :, ::-1]
-            masks[index] = masks[index, :, :, ::-1]
-        told = self.told([self.edits[row] for row in rows], random.Random(step * 15485863 + 7))
-        times = torch.from_numpy(self.times[picked])
+        rng = np.random.default_rng((15, step))
+        pairs = self.clips if step % CLIP_EVERY == 0 else self.pictures
+        count = max(1, self.preset.batch_size // pairs.times.shape[1])
+        edits, (source, target, masks, times) = pairs.draw(count, rng)
+        told = self.told(edits, random.Random(step * 15485863 + 7))
         weight = change_weights(masks, source, target)
-        return to_tensor(target), to_tensor(source), weight, times, told
+        return to_tensor(target), to_tensor(source), weight, torch.from_numpy(times), told
 
 
 def train(session: Session, model: Editor, batches: PairBatches, layout_share: float) -> None:
@@ -223,10 +242,11 @@ def train(session: Session, model: Editor, batches: PairBatches, layout_share: f
 @torch.no_grad()
 def save_progress(session: Session, model: Editor, batches: PairBatches) -> None:
     """Logs the held-out error beside copying the source; writes source, edit and truth, first and last frame."""
-    rows = np.arange(len(batches.data) - 12, len(batches.data))
-    source, truth = to_tensor(batches.sources[rows]), to_tensor(batches.targets[rows])
-    told = batches.told([batches.edits[row] for row in rows], random.Random(1))
-    times = torch.from_numpy(batches.times[rows])
+    pairs = batches.clips
+    rows = np.arange(pairs.count, min(pairs.count + 12, len(pairs.forward)))
+    source, truth = to_tensor(pairs.sources[rows]), to_tensor(pairs.targets[rows])
+    told = batches.told([pairs.forward[row] for row in rows], random.Random(1))
+    times = torch.from_numpy(pairs.times[rows])
     device = session.preset.device
     with session.averaged():
         made = sample_edits(
@@ -238,7 +258,7 @@ def save_progress(session: Session, model: Editor, batches: PairBatches) -> None
     )
     strips = [x[:, i] for i in (0, -1) for x in (source, made, truth)]
     sheet = torch.stack(strips, 1).flatten(0, 1)
-    save_sheet(sheet, 12, session.folder / f"sheet-{session.samples:07d}.png", scale=1)
+    save_sheet(sheet, len(strips), session.folder / f"sheet-{session.samples:07d}.png", scale=1)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -259,7 +279,7 @@ def main(argv: list[str] | None = None) -> None:
     session = Session(arguments.name, model, preset, schedule)
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters: {summary}")
-    batches = PairBatches(preset, f"edits-{arguments.domain}", tokenizer)
+    batches = PairBatches(preset, arguments.domain, tokenizer)
     train(session, model, batches, arguments.layout_share)
 
 
