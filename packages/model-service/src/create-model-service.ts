@@ -1,5 +1,6 @@
 import { type App, createRpcServer, type Logger, type RpcBinding, rpcListenOptions } from "@kinora/runtime";
 import { createModelHost, type ModelServiceHost } from "./create-model-host.ts";
+import { modelParts } from "./model-parts.ts";
 import type { ModelServiceConfig } from "./model-service-fields.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
 import { warmUp } from "./warm-up.ts";
@@ -23,9 +24,11 @@ export function createModelService(options: ModelServiceOptions): App {
   const server = createRpcServer({ ...rpcListenOptions(config), services: [options.bind(host)], logger });
   return {
     async start() {
-      const model = await host.models.get(config.defaultModel);
-      for (const component of startComponents(options, model.pipeline)) {
-        await warmUp(host.engine, await model.session(component), model.pipeline);
+      for (const name of await modelParts(config.modelsDir, config.defaultModel)) {
+        const model = await host.models.get(name);
+        for (const component of startComponents(options, model.pipeline)) {
+          await warmUp(host.engine, await model.session(component), model.pipeline);
+        }
       }
       const port = await server.start();
       server.setServing(true);
