@@ -1,15 +1,20 @@
-"""Trains the upsampler on 512x512 stills: `python -m training.train.upsample --domain full --minutes 10 --finish 6`."""
+"""Trains the upsampler on 512x512 stills: `python -m training.train.upsample --domain full --minutes 10 --finish 6`.
+
+`--autoencoder` trains its rival instead, on the same crops with the same loss, for a comparison at equal time. A run
+goes on from its checkpoint; after a finish begin again at a lower `--rate`, since a high one undoes what it gained.
+"""
 
 import time
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training.config import autocast
 from training.data.render import dataset
 from training.export.sizes import family_config
+from training.models.autoencoder import Autoencoder
 from training.models.codec import FACTOR, Upsampler
 from training.train.muon import MuonAndAdam
 from training.train.pictures import save_sheet, to_tensor
@@ -18,16 +23,21 @@ from training.train.session import Schedule, Session, begin, training_arguments
 CROP, BATCH = 256, 8
 HELD_OUT_STILLS = 32
 REPORT_MINUTES = 3.0
+SQUARED_WEIGHT = 4.0
+OUTSIDE = ("conv_in", "conv_out", "patch", "out.")
+"""Layers at the networks' ends, whose kernels Muon leaves alone."""
 
 
-def edge_aware_loss(predicted: Tensor, target: Tensor) -> Tensor:
+def edge_aware_loss(
+    predicted: Tensor, target: Tensor, squared_weight: float = SQUARED_WEIGHT
+) -> Tensor:
     """Squared error, absolute error weighted towards edges, and the error of the gradients."""
     error = predicted - target
     rows = (target[..., 1:, :] - target[..., :-1, :]).abs().mean(1, keepdim=True)
     columns = (target[..., :, 1:] - target[..., :, :-1]).abs().mean(1, keepdim=True)
     weight = 1 + 3 * (F.pad(rows, (0, 0, 0, 1)) + F.pad(columns, (0, 1)))
     gradients = error.diff(dim=-2).abs().mean() + error.diff(dim=-1).abs().mean()
-    return (error.abs() * weight).mean() + 0.5 * gradients + 4 * error.square().mean()
+    return (error.abs() * weight).mean() + 0.5 * gradients + squared_weight * error.square().mean()
 
 
 def psnr(predicted: Tensor, target: Tensor) -> float:
@@ -48,13 +58,21 @@ def draw_crops(stills: np.ndarray, step: int) -> Tensor:
     return to_tensor(crops)
 
 
+def reconstruct(model: Upsampler | Autoencoder, pictures: Tensor) -> Tensor:
+    """Pictures through latents and back: an area average for the upsampler, its own encoder for an autoencoder."""
+    return model(pictures if isinstance(model, Autoencoder) else F.avg_pool2d(pictures, FACTOR))
+
+
 @torch.no_grad()
-def report(session: Session, model: Upsampler, stills: np.ndarray) -> float:
+def report(session: Session, model: Upsampler | Autoencoder, stills: np.ndarray) -> float:
     """Logs the held-out PSNR beside bicubic's and saves original, bicubic and learned side by side."""
     target = to_tensor(stills[-HELD_OUT_STILLS:])
-    latents = F.avg_pool2d(target, FACTOR)
     with session.averaged():
-        made = torch.cat([model(part.to(session.preset.device)).cpu() for part in latents.split(4)])
+        parts = target.split(4)
+        made = torch.cat(
+            [reconstruct(model, part.to(session.preset.device)).cpu() for part in parts]
+        )
+    latents = F.avg_pool2d(target, FACTOR)
     bicubic = F.interpolate(latents, scale_factor=FACTOR, mode="bicubic")
     score = psnr(made, target)
     session.say(f"held-out PSNR {score:.2f} dB, bicubic {psnr(bicubic, target):.2f} dB")
@@ -63,37 +81,45 @@ def report(session: Session, model: Upsampler, stills: np.ndarray) -> float:
     return score
 
 
-def main(argv: list[str] | None = None) -> None:
-    arguments = training_arguments(__doc__, "upsampler").parse_args(argv)
-    preset = begin(arguments)
-    stills = dataset(f"stills-{arguments.domain}").array("frames")
-    model = family_config(preset, 3).build().upsampler
-    model = model.to(preset.device, memory_format=torch.channels_last)
+def optimizer_of(model: nn.Module, rate: float) -> MuonAndAdam:
+    """Muon for the kernels inside the network, AdamW for the rest."""
     inside = {
-        id(p)
-        for name, p in model.named_parameters()
-        if p.ndim == 4 and not name.startswith(("conv_in", "conv_out"))
+        id(parameter)
+        for name, parameter in model.named_parameters()
+        if parameter.ndim == 4 and not name.startswith(OUTSIDE)
     }
     kernels = [parameter for parameter in model.parameters() if id(parameter) in inside]
     others = [parameter for parameter in model.parameters() if id(parameter) not in inside]
+    return MuonAndAdam(kernels, others, rate)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = training_arguments(__doc__, "upsampler")
+    parser.add_argument(
+        "--autoencoder", action="store_true", help="train the rival, which only a comparison needs"
+    )
+    parser.add_argument(
+        "--squared", type=float, default=SQUARED_WEIGHT, help="loss weight; for PSNR"
+    )
+    arguments = parser.parse_args(argv)
+    preset = begin(arguments)
+    stills = dataset(f"stills-{arguments.domain}").array("frames")
+    model = Autoencoder() if arguments.autoencoder else family_config(preset, 3).build().upsampler
+    model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = Schedule(
         learning_rate=arguments.rate or 2e-3,
         minutes=arguments.minutes,
         finish_minutes=arguments.finish,
+        samples=arguments.samples,
     )
-    session = Session(
-        arguments.name,
-        model,
-        preset,
-        schedule,
-        MuonAndAdam(kernels, others, schedule.learning_rate),
-    )
+    optimizer = optimizer_of(model, schedule.learning_rate)
+    session = Session(arguments.name, model, preset, schedule, optimizer)
     report_at = time.time() + 60 * REPORT_MINUTES
     for step in session.run():
         target = draw_crops(stills, step).to(preset.device)
         with autocast(preset):
-            made = model(F.avg_pool2d(target, FACTOR))
-        session.step(edge_aware_loss(made.float(), target), BATCH)
+            made = reconstruct(model, target)
+        session.step(edge_aware_loss(made.float(), target, arguments.squared), BATCH)
         if time.time() > report_at:
             report(session, model, stills)
             report_at = time.time() + 60 * REPORT_MINUTES
