@@ -15,7 +15,7 @@ from training.models.task_predictor import TaskPredictor
 from training.tokenizer import Tokenizer
 from training.train.task_predictor import THRESHOLD, Reading, load_predictor, read, right
 
-EXAM_SEED, EXAM_COUNT, SMALL_EXAM = 777, 2800, 200
+EXAM_SEED, SMALL_EXAM = 777, 200
 
 
 def examine(
@@ -58,11 +58,12 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", default="task-predictor")
     parser.add_argument("--threshold", type=float, default=THRESHOLD)
+    parser.add_argument("--count", type=int, default=2800, help="valid instructions per exam")
     parser.add_argument("--errors", action="store_true", help="print what is read wrongly")
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
     model, tokenizer = load_predictor(arguments.run), edit_tokenizer()
-    exam = valid_exam(EXAM_COUNT, EXAM_SEED)
+    exam = valid_exam(arguments.count, EXAM_SEED)
     readings = examine(model, tokenizer, exam, arguments.threshold)
     for language in LANGUAGES:
         rows = [i for i, instruction in enumerate(exam) if instruction.language == language]
