@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { env } from "onnxruntime-node";
+import { castTensor } from "../tensor/cast-tensor.ts";
 import { toPixels } from "../tensor/pixels.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { chooseProvider } from "./choose-provider.ts";
@@ -95,7 +96,9 @@ async function stream({
 }: EngineCalls["stream"]["request"]): Promise<EngineCalls["stream"]["reply"]> {
   const taken = await exchange.take(feeds);
   const { outputs, computedMs } = await opened().run({ session, feeds: taken, fetches: [output], keep: {} });
-  const tensor = outputs[output];
+  const given = outputs[output];
+  // Folders exported in half precision give it at the graph's boundary too.
+  const tensor = given?.type === "float16" ? castTensor(given, "float32") : given;
   let frames: Frames;
   if (layout === "nchw-float" && tensor?.type === "float32") frames = toPixels(tensor);
   else if (layout === "uint8" && tensor?.type === "uint8") frames = tensor;
