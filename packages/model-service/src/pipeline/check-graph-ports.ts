@@ -18,15 +18,20 @@ export function checkGraphPorts(
     if (!contract) continue;
     const ports = folder.ports(component);
     const check = { model: folder.name, graph: `${component}/model.onnx` };
-    for (const [name, rule] of Object.entries(contract.inputs)) {
+    const { optional = {} } = contract;
+    const present = Object.entries(optional).filter(([name]) =>
+      ports.inputs.some((port) => port.name === name),
+    );
+    for (const [name, rule] of [...Object.entries(contract.inputs), ...present]) {
       assertPort(ports.inputs, { ...check, what: "an input", name, rule });
     }
     for (const [name, rule] of Object.entries(contract.outputs)) {
       assertPort(ports.outputs, { ...check, what: "an output", name, rule });
     }
-    const extra = ports.inputs.find(({ name }) => !Object.hasOwn(contract.inputs, name));
+    const known = Object.keys({ ...contract.inputs, ...optional });
+    const extra = ports.inputs.find(({ name }) => !known.includes(name));
     if (extra) {
-      const reason = `${check.graph} has an input ${extra.name}; expected only ${Object.keys(contract.inputs).join(", ")}.`;
+      const reason = `${check.graph} has an input ${extra.name}; expected only ${known.join(", ")}.`;
       throw new AppError("model_invalid", { model: folder.name, reason });
     }
   }

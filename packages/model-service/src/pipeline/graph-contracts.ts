@@ -8,9 +8,11 @@ export interface PortRule {
   readonly types: readonly string[];
 }
 
-/** What a graph must take, exactly, and what it must give, at least. */
+/** What a graph must take, and nothing else, and what it must give, at least. */
 export interface GraphContract {
   readonly inputs: Readonly<Record<string, PortRule>>;
+  /** Inputs that only some exports have. */
+  readonly optional?: Readonly<Record<string, PortRule>>;
   readonly outputs: Readonly<Record<string, PortRule>>;
 }
 
@@ -107,7 +109,8 @@ function decoderContract(pipeline: Pipeline): GraphContract {
     case "pocket":
       return { inputs, outputs: { frames: { ranks: [4], types: ["uint8"] } } };
     case "stable-video-diffusion":
-      return { inputs: { ...inputs, num_frames: integers(0, 1) }, outputs: { sample: floats(4) } };
+      // Exports of one clip at a time take its frames for their batch.
+      return { inputs, optional: { num_frames: integers(0, 1) }, outputs: { sample: floats(4) } };
     default:
       return { inputs, outputs: { sample: floats(4) } };
   }

@@ -45,8 +45,7 @@ export async function openLatentDecoder(
   return {
     ...{ session, output: "sample", layout: "nchw-float", width, height, isTemporal },
     feeds(latents) {
-      const scaled = { latent_sample: unscale(latents, model) };
-      return isTemporal ? { ...scaled, num_frames: frameCount(session, latents.dims[0] ?? 0) } : scaled;
+      return { latent_sample: unscale(latents, model), ...frameCount(session, latents.dims[0] ?? 0) };
     },
   };
 }
@@ -63,7 +62,8 @@ function unscale(latents: TensorOf<"float32">, { pipeline }: ServedModel): Tenso
   return { ...latents, data };
 }
 
-function frameCount(session: EngineSession, count: number): TensorOf<"int64"> {
-  const port = session.inputs.find(({ name }) => name === "num_frames");
-  return int64Tensor([count], port?.shape.length === 1 ? [1] : []);
+/** The number of frames, for the exports of temporal decoders that are told it. */
+function frameCount({ inputs }: EngineSession, count: number): Feeds {
+  const port = inputs.find(({ name }) => name === "num_frames");
+  return port ? { num_frames: int64Tensor([count], port.shape.length === 1 ? [1] : []) } : {};
 }
