@@ -1,9 +1,9 @@
 """Measures the editor against the world's exact edits: `python -m training.evaluate.edits [--count 24] [--sheet FILE]`.
 
 Instructions are worded as never in training and read by the task predictor. Per task and language: efficacy by the
-nearest of the world's own twins (the scene with every value of the edited attribute);
-locality (L1 outside the true change), L1 and PSNR at 512x512, beside copying the source and the decoder's ceiling;
-then drift over five turns, with and without thresholding.
+nearest of the world's own twins (the scene with every value of the edited attribute) and, where it knows the attribute,
+by the judge of `--judge`; L1 outside the true change, L1 overall and PSNR at 512x512, beside copying the source and the
+decoder's ceiling; then drift over five turns, with and without thresholding.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.config import CPU
-from training.data.render import STILL_SIZE
+from training.data.render import DOMAINS, STILL_SIZE
 from training.edit_world.grammar import LANGUAGES
 from training.edit_world.instructions import edit_tokenizer, say
 from training.edit_world.pairs import EXAM_SEED_BASE, Pair
@@ -34,7 +34,9 @@ from training.edit_world.tasks import (
 from training.evaluate.pipeline import DEFAULT_FOLDER, Pipeline, load_pipeline
 from training.evaluate.threshold import keep_unchanged
 from training.export.editor_load import load_edit_family
+from training.models.judge import JUDGE_SIZE, Judge
 from training.train.edit import Editor, Sampling, sample_edits, tell
+from training.train.judge import load_judge
 from training.train.pictures import save_sheet, to_pixels, to_tensor
 from training.train.task_predictor import read
 from training.world.attributes import Domain, is_sensible, sample_attributes
@@ -105,23 +107,19 @@ def nearest(exam: Exam, domain: Domain, latents: Tensor) -> str:
     return min(distances, key=distances.__getitem__)
 
 
-@dataclass(frozen=True)
 class Editing:
-    """What a service would do: read the instruction, edit latents, decode."""
+    """What a service would do: read the instruction, edit latents, decode; and the judge of what came out."""
 
-    pipeline: Pipeline
-    folder: Path
-    how: Sampling
-
-    def __post_init__(self) -> None:
-        family = load_edit_family(self.folder)
-        assert family.editor is not None and family.text_encoder is not None, "no editor here"
-        editor = Editor.__new__(Editor)
-        torch.nn.Module.__init__(editor)
-        editor.text_encoder, editor.unet = family.text_encoder, family.editor
-        object.__setattr__(self, "editor", editor.to(memory_format=torch.channels_last).eval())
-        object.__setattr__(self, "predictor", family.predictor)
-        object.__setattr__(self, "tokenizer", edit_tokenizer())
+    def __init__(
+        self, pipeline: Pipeline, folder: Path, how: Sampling, judge: Judge | None = None
+    ) -> None:
+        family = load_edit_family(folder)
+        if family.editor is None or family.text_encoder is None:
+            raise SystemExit(f"{folder} holds no editor")
+        self.pipeline, self.how, self.judge = pipeline, how, judge
+        self.predictor, self.tokenizer = family.predictor, edit_tokenizer()
+        editor = Editor(family.text_encoder, family.editor)
+        self.editor = editor.to(memory_format=torch.channels_last).eval()
 
     def edit(self, source: Tensor, text: str, times: tuple[float, ...], seed: int) -> Tensor:
         """Latents [T, 3, 64, 64] edited as told; unchanged where the instruction is not understood."""
@@ -154,6 +152,17 @@ def closeness(made: np.ndarray, truth: np.ndarray, source: np.ndarray) -> dict[s
     return {"outside": outside, "L1": float(error.mean()), "PSNR": psnr(made, truth)}
 
 
+@torch.no_grad()
+def judged(judge: Judge | None, pair: Pair, pictures: np.ndarray) -> float:
+    """Whether the judge sees the wanted value in the first picture; nan where it cannot tell."""
+    head = BY_NAME[pair.edit.task].head or ""
+    if judge is None or wanted_value(pair) not in judge.config.heads.get(head, ()):
+        return float("nan")
+    seen = F.avg_pool2d(to_tensor(pictures[:1]), STILL_SIZE // JUDGE_SIZE)
+    value = judge.config.heads[head][int(judge(seen)[head].argmax())]
+    return float(value == wanted_value(pair))
+
+
 def full_size(pair: Pair, times: tuple[float, ...], *, after: bool) -> np.ndarray:
     return np.stack([pair.frame(t, after=after, size=STILL_SIZE) for t in times])
 
@@ -172,6 +181,7 @@ def measure(editing: Editing, domain: Domain, task: str, count: int) -> tuple[li
         scores["copy efficacy"] = float(nearest(exam, domain, latents) == wanted_value(exam.pair))
         for name, candidate in (("", pictures), ("copy ", source), ("ceiling ", ceiling)):
             scores |= {name + k: v for k, v in closeness(candidate, truth, source).items()}
+            scores[name + "judge"] = judged(editing.judge, exam.pair, candidate)
         rows[exam.language].append(scores)
         shown.append(tuple(F.avg_pool2d(to_tensor(x[-1:]), 4)[0] for x in (source, pictures)))
     sheet = torch.stack([pair[i] for i in (0, 1) for pair in shown[:8]])
@@ -186,6 +196,9 @@ def line(task: str, language: str, scores: list[dict[str, float]]) -> str:
 
     parts = [f"{task} {language}: efficacy {100 * mean('efficacy'):.0f} %"]
     parts[0] += f" (copy {100 * mean('copy efficacy'):.0f} %)"
+    if not all(np.isnan(row["judge"]) for row in scores):
+        told = [f"{100 * mean(start + 'judge'):.0f}" for start in ("", "copy ", "ceiling ")]
+        parts.append(f"judge {told[0]} % (copy {told[1]}, ceiling {told[2]})")
     for name, digits in (("outside", 4), ("L1", 4), ("PSNR", 1)):
         values = [f"{mean(start + name):.{digits}f}" for start in ("", "copy ", "ceiling ")]
         parts.append(f"{name} {values[0]} (copy {values[1]}, ceiling {values[2]})")
@@ -236,12 +249,14 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=Sampling().steps)
     parser.add_argument("--guidance", type=float, default=1.0)
     parser.add_argument("--image-guidance", type=float, default=1.0)
+    parser.add_argument("--judge", help="a judge's run, for the attributes it was trained on")
     parser.add_argument("--sheet", type=Path, help="a folder for one contact sheet per task")
     arguments = parser.parse_args(argv)
     torch.set_num_threads(CPU.threads)
+    judge = load_judge(DOMAINS[arguments.domain], arguments.judge) if arguments.judge else None
     how = Sampling(arguments.steps, arguments.guidance, arguments.image_guidance)
     pipeline = load_pipeline(arguments.folder)
-    editing = Editing(pipeline, arguments.edit_folder or arguments.folder, how)
+    editing = Editing(pipeline, arguments.edit_folder or arguments.folder, how, judge)
     domain = EDIT_DOMAINS[arguments.domain]
     for task in arguments.tasks:
         lines, sheet = measure(editing, domain, task, arguments.count)

@@ -21,7 +21,7 @@ from training.models.editor import EditorUNet
 from training.models.task_predictor import TaskPredictor, TaskPredictorConfig
 from training.models.unet import UNet
 from training.tokenizer import Tokenizer, load_tokenizer
-from training.train.edit import Editor, Sampling, edit_row, sample_edits, tell
+from training.train.edit import Sampling, edit_row, new_editor, sample_edits, tell
 from training.train.task_predictor import read
 
 TOKENIZER = Tokenizer(
@@ -122,7 +122,7 @@ def test_padding_does_not_change_a_reading() -> None:
 
 def test_sampling_at_guidance_one_evaluates_once_and_clips_share_noise() -> None:
     torch.manual_seed(2)
-    model = Editor(TINY, len(TOKENIZER)).eval()
+    model = new_editor(TINY, len(TOKENIZER)).eval()
     torch.nn.init.normal_(model.unet.conv_out.weight, std=0.1)
     source = torch.rand(1, 1, 3, 64, 64).expand(-1, 3, -1, -1, -1).contiguous()
     told = tell(TOKENIZER, ["make the dog blue"], [Edit("recolour", "blue")])

@@ -73,16 +73,20 @@ def tell(tokenizer: Tokenizer, texts: list[str], edits: list[Edit]) -> Told:
 class Editor(nn.Module):
     """The editor's text encoder and U-Net, which are trained together."""
 
-    def __init__(self, preset: Preset, vocab_size: int) -> None:
+    def __init__(self, text_encoder: TextEncoder, unet: EditorUNet) -> None:
         super().__init__()
-        self.text_encoder = TextEncoder(text_config(preset, vocab_size))
-        self.unet = EditorUNet(editor_config(preset))
+        self.text_encoder, self.unet = text_encoder, unet
 
     def forward(
         self, sample: Tensor, timestep: Tensor, told: Told, source: Tensor, times: Tensor
     ) -> Tensor:
         text = self.text_encoder(told.input_ids)
         return self.unet(sample, timestep, text, source, told.edit_ids, times)
+
+
+def new_editor(preset: Preset, vocab_size: int) -> Editor:
+    """An editor of a preset's sizes with random weights."""
+    return Editor(TextEncoder(text_config(preset, vocab_size)), EditorUNet(editor_config(preset)))
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ def start_from(model: Editor, source: str, tokenizer: Tokenizer) -> str:
 
 def load_editor(name: str, preset: Preset) -> Editor:
     """A run's best weights, ready to sample."""
-    model = Editor(preset, len(edit_tokenizer()))
+    model = new_editor(preset, len(edit_tokenizer()))
     model.load_state_dict(best_weights(name))
     return model.to(memory_format=torch.channels_last).eval()
 
@@ -268,7 +272,7 @@ def main(argv: list[str] | None = None) -> None:
     )
     arguments = parser.parse_args(argv)
     preset, tokenizer = begin(arguments), edit_tokenizer()
-    model = Editor(preset, len(tokenizer))
+    model = new_editor(preset, len(tokenizer))
     summary = start_from(model, arguments.source, tokenizer)
     model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = Schedule(
