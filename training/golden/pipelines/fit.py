@@ -170,7 +170,7 @@ def fit_clips(pipeline: StableVideoDiffusionPipeline, chance: np.random.Generato
     discs = [some_disc(chance) for _ in range(24)]
     frames = [[disc.draw(SIDE, SIDE) for disc in moving(first, FRAMES, chance)] for first in discs]
     clips = torch.stack([torch.stack(clip) for clip in frames])
-    losses = {"vae": fit_autoencoder(pipeline.vae, clips.flatten(0, 1), steps)}
+    losses = {"vae": fit_autoencoder(pipeline.vae, clips.flatten(0, 1), steps // 2)}
     latents = encode(pipeline.vae, clips.flatten(0, 1)).unflatten(0, clips.shape[:2])
     sources = (latents[:, :1] / pipeline.vae.config.scaling_factor).repeat(1, FRAMES, 1, 1, 1)
     with torch.no_grad():
@@ -187,7 +187,7 @@ def fit_clips(pipeline: StableVideoDiffusionPipeline, chance: np.random.Generato
         output = pipeline.unet(given, 0.25 * sigma.log(), seen[i], added_time_ids=ids).sample
         return F.mse_loss(output, (noisy / scale**2 - clean) * scale / sigma)
 
-    return losses | {"denoiser": descend(pipeline.unet, loss, steps)}
+    return losses | {"denoiser": descend(pipeline.unet, loss, steps // 2)}
 
 
 def fit(pipeline: DiffusionPipeline, steps: int) -> dict[str, float]:
