@@ -26,7 +26,10 @@ export function warmUpFeeds({ inputs }: Pick<EngineSession, "inputs">, pipeline:
       const count = elementCount(dims);
       const isWhole = port.type === "int64" || port.type === "int32";
       const zeros = isWhole
-        ? int64Tensor(new Array<number>(count).fill(0), dims)
+        ? int64Tensor(
+            Array.from({ length: count }, () => 0),
+            dims,
+          )
         : float32Tensor(new Float32Array(count), dims);
       return [port.name, zeros];
     }),

@@ -37,7 +37,7 @@ export async function readComponentConfig(folder: ModelFolder, component: string
     },
     size(key) {
       const value = json[key];
-      const [height, width] = Array.isArray(value) ? value : [value, value];
+      const [height, width] = (Array.isArray(value) ? value : [value, value]) as unknown[];
       if (isCount(height) && isCount(width)) return { height, width };
       return refuse(key, "a whole number, or [height, width]");
     },

@@ -75,43 +75,34 @@ function textContract(
   };
 }
 
-function denoiserContract(pipeline: Pipeline, config: ComponentConfig | undefined): GraphContract {
-  const unet = { sample: floats(4), timestep: TIMESTEP, encoder_hidden_states: floats(3) };
-  const outputs = { out_sample: floats(4) };
-  switch (pipeline.kind) {
-    case "stable-diffusion-3":
-      return {
-        inputs: {
-          hidden_states: floats(4),
-          encoder_hidden_states: floats(3),
-          pooled_projections: floats(2),
-          timestep: TIMESTEP,
-        },
-        outputs: { out_hidden_states: floats(4) },
-      };
-    case "stable-video-diffusion":
-      return {
-        inputs: { ...unet, sample: floats(5), added_time_ids: floats(2) },
-        outputs: { out_sample: floats(5) },
-      };
-    default: {
-      const xl =
-        pipeline.kind === "stable-diffusion-xl" ? { text_embeds: floats(2), time_ids: floats(2) } : {};
-      const guided = config?.json["time_cond_proj_dim"] ? { timestep_cond: floats(2) } : {};
-      return { inputs: { ...unet, ...xl, ...guided }, outputs };
-    }
+function denoiserContract({ kind }: Pipeline, config: ComponentConfig | undefined): GraphContract {
+  if (kind === "stable-diffusion-3") {
+    return {
+      inputs: {
+        hidden_states: floats(4),
+        encoder_hidden_states: floats(3),
+        pooled_projections: floats(2),
+        timestep: TIMESTEP,
+      },
+      outputs: { out_hidden_states: floats(4) },
+    };
   }
+  const unet = { sample: floats(4), timestep: TIMESTEP, encoder_hidden_states: floats(3) };
+  if (kind === "stable-video-diffusion") {
+    return {
+      inputs: { ...unet, sample: floats(5), added_time_ids: floats(2) },
+      outputs: { out_sample: floats(5) },
+    };
+  }
+  const xl = kind === "stable-diffusion-xl" ? { text_embeds: floats(2), time_ids: floats(2) } : {};
+  const guided = config?.json["time_cond_proj_dim"] ? { timestep_cond: floats(2) } : {};
+  return { inputs: { ...unet, ...xl, ...guided }, outputs: { out_sample: floats(4) } };
 }
 
-function decoderContract(pipeline: Pipeline): GraphContract {
+function decoderContract({ kind }: Pipeline): GraphContract {
   const inputs = { latent_sample: floats(4) };
-  switch (pipeline.kind) {
-    case "pocket":
-      return { inputs, outputs: { frames: { ranks: [4], types: ["uint8"] } } };
-    case "stable-video-diffusion":
-      // Exports of one clip at a time take its frames for their batch.
-      return { inputs, optional: { num_frames: integers(0, 1) }, outputs: { sample: floats(4) } };
-    default:
-      return { inputs, outputs: { sample: floats(4) } };
-  }
+  if (kind === "pocket") return { inputs, outputs: { frames: { ranks: [4], types: ["uint8"] } } };
+  // Exports of one clip at a time take its frames for their batch.
+  const optional = kind === "stable-video-diffusion" ? { num_frames: integers(0, 1) } : {};
+  return { inputs, optional, outputs: { sample: floats(4) } };
 }

@@ -163,7 +163,7 @@ function configOf(configs: ReadonlyMap<string, ComponentConfig>, component: stri
 /** Our own family says its sizes in kinora.json. */
 function readPocketSizes(folder: ModelFolder): Sizes {
   const { width, height, num_frames: numFrames, latent_shape: latents } = folder.card ?? {};
-  const [channels, rows] = Array.isArray(latents) ? latents : [];
+  const [channels, rows] = (Array.isArray(latents) ? latents : []) as unknown[];
   const sizes = [width, height, numFrames, channels, rows];
   if (!sizes.every((value) => Number.isSafeInteger(value) && (value as number) >= 1)) {
     refuse(folder, "kinora.json must have width, height, num_frames and latent_shape [C, h, w].");

@@ -7,6 +7,7 @@ import { createStageClock } from "@kinora/model-service";
 import {
   assertNearGoldens,
   ffprobe,
+  fixturePath,
   type GoldenCase,
   goldenCases,
   type TemporaryFolder,
@@ -23,11 +24,11 @@ type Latents = { readonly type: "float32"; readonly dims: readonly number[]; rea
 let host: EncoderHost;
 let folder: TemporaryFolder;
 beforeAll(async () => {
-  host = await createEncoderHost();
   folder = await temporaryFolder("clips");
+  host = createEncoderHost(fixturePath("models"), folder.path);
 });
 afterAll(async () => {
-  await host[Symbol.asyncDispose]();
+  await host.close();
   await folder.remove();
 });
 

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { encoder } from "@kinora/contracts";
-import { assertNearGoldens, fixturePath, type GoldenCase, goldenCases } from "@kinora/testing";
+import {
+  assertNearGoldens,
+  fixturePath,
+  type GoldenCase,
+  goldenCases,
+  type TemporaryFolder,
+  temporaryFolder,
+} from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEncoderHost, type EncoderHost, resultOf } from "../testing/encoder-host.ts";
 import { loadSubwordTokenizer } from "../text/subword-tokenizer.ts";
@@ -12,10 +19,15 @@ import { createEncodePrompt } from "./encode-prompt.ts";
 type Result = MessageInitShape<typeof encoder.EncodePromptResultSchema>;
 
 let host: EncoderHost;
+let folder: TemporaryFolder;
 beforeAll(async () => {
-  host = await createEncoderHost();
+  folder = await temporaryFolder("encoder");
+  host = createEncoderHost(fixturePath("models"), folder.path);
 });
-afterAll(() => host[Symbol.asyncDispose]());
+afterAll(async () => {
+  await host.close();
+  await folder.remove();
+});
 
 async function encode(model: string, prompt: string, negativePrompt = "") {
   const target = { model, outputPrefix: `${model}/${crypto.randomUUID()}/` };

@@ -2,7 +2,15 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { encoder } from "@kinora/contracts";
 import { createTorchGenerator, samplePosterior } from "@kinora/diffusion";
 import { decodePng, encodePng } from "@kinora/media";
-import { assertNearGoldens, type GoldenCase, type GoldenTensor, goldenCases } from "@kinora/testing";
+import {
+  assertNearGoldens,
+  fixturePath,
+  type GoldenCase,
+  type GoldenTensor,
+  goldenCases,
+  type TemporaryFolder,
+  temporaryFolder,
+} from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEncoderHost, type EncoderHost, resultOf } from "../testing/encoder-host.ts";
 import { createDecodeImage } from "./decode-image.ts";
@@ -14,10 +22,15 @@ type Encoded = MessageInitShape<typeof encoder.EncodeImageResultSchema>;
 type Decoded = MessageInitShape<typeof encoder.DecodeImageResultSchema>;
 
 let host: EncoderHost;
+let folder: TemporaryFolder;
 beforeAll(async () => {
-  host = await createEncoderHost();
+  folder = await temporaryFolder("encoder");
+  host = createEncoderHost(fixturePath("models"), folder.path);
 });
-afterAll(() => host[Symbol.asyncDispose]());
+afterAll(async () => {
+  await host.close();
+  await folder.remove();
+});
 
 const named = (...kinds: GoldenCase["kind"][]) =>
   goldenCases(...kinds).map((golden) => [golden.name, golden] as const);
@@ -25,7 +38,7 @@ const named = (...kinds: GoldenCase["kind"][]) =>
 async function encodeSource(golden: GoldenCase, measureRoundTrip = false) {
   const request = create(encoder.EncodeImageRequestSchema, {
     target: { model: golden.pipeline, outputPrefix: `${golden.name}/${crypto.randomUUID()}/` },
-    image: await host.storeSource(golden),
+    image: await host.storePicture(required(golden, "source_image")),
     measureRoundTrip,
     seed: BigInt(golden.request["seed"] as string),
     noiseAugStrength: Number(golden.request["noise_aug_strength"] ?? 0),
@@ -47,10 +60,9 @@ describe("an edit's picture is encoded as diffusers does", () => {
     expect(tensors["latents"]?.dims).toEqual([1, ...shape]);
     const expected = required(golden, "image_latents").data;
     // One for each picture of the request, all the same.
-    const copies = expected.length / (tensors["latents"]?.data.length ?? 0);
-    const latents = Array.from({ length: copies }, () => [
-      ...(tensors["latents"]?.data as Float32Array),
-    ]).flat();
+    const own = Array.from(tensors["latents"]?.data as Float32Array);
+    const copies = expected.length / own.length;
+    const latents = Array.from({ length: copies }, () => own).flat();
     assertNearGoldens(golden, { image_latents: [latents] });
   });
 });

@@ -2,13 +2,18 @@ import { decodeTensors, type TensorMap } from "@kinora/inference";
 import { encodePng } from "@kinora/media";
 import { type ArtifactInit, createModelHost, type OwnedModelHost } from "@kinora/model-service";
 import { createLogger, type RpcContext } from "@kinora/runtime";
-import { fixturePath, type GoldenCase, temporaryFolder } from "@kinora/testing";
 
-/** A real host over the tiny models of packages/testing, with a store of its own. */
-export interface EncoderHost extends OwnedModelHost, AsyncDisposable {
+/** RGB values, as goldens hold them. */
+interface PictureTensor {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+/** A real host with what tests of handlers need. */
+export interface EncoderHost extends OwnedModelHost {
   readonly context: RpcContext;
-  /** The case's picture as a stored PNG. */
-  storeSource(golden: GoldenCase): Promise<ArtifactInit>;
+  /** A picture [H, W, 3] as a stored PNG. */
+  storePicture(picture: PictureTensor): Promise<ArtifactInit>;
   /** The tensors of a stored file. */
   loadTensors(artifact: ArtifactRef | undefined): Promise<TensorMap>;
   /** The bytes of a stored file. */
@@ -17,17 +22,10 @@ export interface EncoderHost extends OwnedModelHost, AsyncDisposable {
 
 type ArtifactRef = Parameters<OwnedModelHost["artifacts"]["readBytes"]>[0];
 
-/** Creates a host; whoever made it disposes it. */
-export async function createEncoderHost(): Promise<EncoderHost> {
-  const folder = await temporaryFolder("encoder");
+/** Creates a host over model folders, with its files in `dataDir`; whoever made it closes it. */
+export function createEncoderHost(modelsDir: string, dataDir: string): EncoderHost {
   const logger = createLogger({ service: "test", level: "silent" });
-  const config = {
-    modelsDir: fixturePath("models"),
-    dataDir: folder.path,
-    device: "cpu",
-    engineThreads: 1,
-  } as const;
-  const host = createModelHost(config, logger);
+  const host = createModelHost({ modelsDir, dataDir, device: "cpu", engineThreads: 1 }, logger);
   const { signal } = new AbortController();
   const loadBytes = (artifact: ArtifactRef) => host.artifacts.readBytes(artifact, "artifact", signal);
   return {
@@ -35,15 +33,10 @@ export async function createEncoderHost(): Promise<EncoderHost> {
     context: { signal, deadlineMs: undefined, metadata: new Map(), logger, requestId: "test" },
     loadBytes,
     loadTensors: async (artifact) => decodeTensors(await loadBytes(artifact)),
-    async storeSource(golden) {
-      const { shape, data } = golden.tensor("source_image") ?? { shape: [], data: new Uint8Array() };
+    async storePicture({ shape, data }) {
       const [height = 0, width = 0] = shape;
       const png = await encodePng({ data: Uint8Array.from(data), width, height });
-      return host.artifacts.writeBytes(`${golden.name}/source.png`, png, "image/png");
-    },
-    async [Symbol.asyncDispose]() {
-      await host.close();
-      await folder.remove();
+      return host.artifacts.writeBytes(`pictures/${crypto.randomUUID()}.png`, png, "image/png");
     },
   };
 }

@@ -90,7 +90,7 @@ function createSubwordTokenizer(
       const ids = [...before, ...content.slice(0, room), ...after];
       const rest = content.slice(room);
       return {
-        ids: [...ids, ...new Array<number>(length - ids.length).fill(padId)],
+        ids: [...ids, ...Array.from({ length: length - ids.length }, () => padId)],
         cut: rest.length === 0 ? "" : decode(rest).trim(),
       };
     },
