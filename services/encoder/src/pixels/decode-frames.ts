@@ -98,24 +98,29 @@ function startBatch(
   return host.engine.stream(session, feeds, { output, layout, signal, onComputed: clock.onComputed });
 }
 
-/** Cuts a byte stream into frames of one size; a short last one is an error. */
+/** Cuts a byte stream into frames of one size, without a copy where a chunk holds a whole one; a short last one is an error. */
 export async function* cutFrames(
   stream: AsyncIterable<Uint8Array>,
   frameBytes: number,
 ): AsyncGenerator<Uint8Array, undefined> {
-  let frame = new Uint8Array(frameBytes);
+  let frame: Uint8Array | undefined;
   let filled = 0;
   for await (const chunk of stream) {
     for (let offset = 0; offset < chunk.length; ) {
       const taken = Math.min(chunk.length - offset, frameBytes - filled);
-      frame.set(chunk.subarray(offset, offset + taken), filled);
-      filled += taken;
+      const part = chunk.subarray(offset, offset + taken);
       offset += taken;
-      if (filled === frameBytes) {
-        yield frame;
-        frame = new Uint8Array(frameBytes);
-        filled = 0;
+      if (taken === frameBytes) {
+        yield part;
+        continue;
       }
+      frame ??= new Uint8Array(frameBytes);
+      frame.set(part, filled);
+      filled += taken;
+      if (filled < frameBytes) continue;
+      yield frame;
+      frame = undefined;
+      filled = 0;
     }
   }
   if (filled > 0)
