@@ -17,18 +17,20 @@ def smoke(folder: Path) -> None:
     from training.data import render
     from training.evaluate import keyframes
     from training.export import pocket, slow
-    from training.train import distill, i2v, interpolate, judge, locate, t2i, upsample
+    from training.train import distill, i2v, interpolate, judge, locate, t2i, upsample, watch
 
+    watch.SHEET_MINUTES = 0.02
     tiny, full = ["--preset", "tiny"], ["--domain", "full"]
     for kind in ("keyframes", "clips", "windows", "exams", "stills"):
         render.main([kind, *tiny])
     for kind in ("keyframes", "clips"):
         render.main([kind, *tiny, *full])
     upsample.main([*tiny, *MINUTES])
+    upsample.main([*tiny, "--autoencoder", "--name", "autoencoder", "--samples", "8"])
     judge.main([*tiny, *MINUTES])
     locate.main([*tiny, *MINUTES])
     t2i.main([*tiny, "--minutes", "0.03"])
-    t2i.main([*tiny, "--freeze-text", *MINUTES])
+    t2i.main([*tiny, "--freeze-text", *MINUTES, "--judge", "judge"])
     i2v.main([*tiny, *MINUTES])
     interpolate.main([*tiny, *MINUTES])
     distill.main([*tiny, "--steps", "2", "--substeps", "1", *MINUTES])
@@ -47,7 +49,9 @@ def smoke(folder: Path) -> None:
 def measure(folder: Path, here: list[str]) -> None:
     """Runs every measurement on a few pictures."""
     from training.evaluate import (
+        codecs,
         consistency,
+        curves,
         decoder,
         gallery,
         interpolation,
@@ -65,6 +69,8 @@ def measure(folder: Path, here: list[str]) -> None:
         [*here, "--domain", "first", "--count", "4", "--judge", "judge"]
         + ["--sheet", str(folder / "decoder.png")]
     )
+    codecs.main(["--preset", "tiny", "--domain", "first", "--count", "2"])
+    curves.main([str(folder / "curves.svg"), "t2i", "i2v"])
     consistency.main([*here, "--count", "1"])
     novelty.main([*here, "--count", "4", "--sheet", str(folder / "novelty.png")])
     unselected.main([str(folder / "unselected"), *here, "--count", "3"])

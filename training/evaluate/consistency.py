@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from training.data.render import DOMAINS, EVALUATION_SEED_BASE, draw_frames
-from training.evaluate.keyframes import FIRST_SEED, prompts
+from training.evaluate.keyframes import FIRST_SEED
 from training.evaluate.pipeline import DEFAULT_FOLDER, QUARTERS, Pipeline, load_pipeline
 from training.evaluate.tables import print_table
 from training.train.pictures import to_tensor
+from training.train.watch import complete_prompts
 from training.world.attributes import Attributes, Domain
 from training.world.scene import Scene
 
@@ -56,7 +57,7 @@ def measures(clips: Tensor) -> dict[str, float]:
 
 def report(pipeline: Pipeline, domain: Domain, count: int) -> None:
     """Prints the table."""
-    rows, texts = prompts(domain, count, held_out=False)
+    rows, texts = complete_prompts(domain, count, held_out=False)
     model, world = measures(made_clips(pipeline, texts)), measures(true_clips(rows))
     table = [
         [name, f"{value:.4f}", f"{world[name]:.4f}", f"{value / world[name]:.2f}"]

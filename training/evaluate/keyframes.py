@@ -6,7 +6,6 @@ distance to real renders, and how many of 16 seeds of the default sentence show 
 """
 
 import argparse
-import random
 from collections import Counter
 from pathlib import Path
 
@@ -14,15 +13,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from training.data.render import DOMAINS, draw_attributes
+from training.data.render import DOMAINS
 from training.evaluate.kernel import features, kernel_distance, scale_of
 from training.evaluate.pipeline import DEFAULT_FOLDER, DEFAULT_SENTENCE, Pipeline, load_pipeline
 from training.evaluate.tables import percent, print_table
 from training.models.judge import Judge
 from training.train.judge import accuracies, ceilings, decode_for_judge, exam_scenes, load_judge
 from training.train.pictures import save_sheet
+from training.train.watch import complete_prompts
 from training.world.attributes import Attributes, Domain
-from training.world.captions import caption
 
 DEFAULT_MEANING = {"subject": "dog", "action": "run", "place": "hill"}
 SEEDS = 16
@@ -30,22 +29,11 @@ FIRST_SEED = 1000
 CEILING = "decoded renders"
 
 
-def prompts(domain: Domain, count: int, *, held_out: bool) -> tuple[list[Attributes], list[str]]:
-    """Complete captions, English and Italian in turn, of combinations trained on or held out."""
-    rng = random.Random(77 + held_out)
-    rows = [draw_attributes(rng, domain, held_out=held_out) for _ in range(count)]
-    languages = ("en", "it")
-    texts = [
-        caption(row, rng, language=languages[i % 2], complete=True) for i, row in enumerate(rows)
-    ]
-    return rows, texts
-
-
 def judged(
     pipeline: Pipeline, domain: Domain, count: int, settings: dict, *, held_out: bool
 ) -> tuple[list[Attributes], Tensor]:
     """Generated pictures of a split as the judge sees them, and what their prompts say."""
-    rows, texts = prompts(domain, count, held_out=held_out)
+    rows, texts = complete_prompts(domain, count, held_out=held_out)
     made = pipeline.keyframes(texts, [FIRST_SEED + i for i in range(count)], **settings)
     return rows, decode_for_judge(pipeline.family.upsampler, made)
 

@@ -17,12 +17,13 @@ from torch.nn import functional as F
 from training.data.render import DOMAINS, dataset
 from training.data.store import DataSet
 from training.evaluate.kernel import features
-from training.evaluate.keyframes import FIRST_SEED, prompts
+from training.evaluate.keyframes import FIRST_SEED
 from training.evaluate.pipeline import DEFAULT_FOLDER, Pipeline, load_pipeline
 from training.evaluate.tables import percent, print_table
 from training.models.judge import Judge
 from training.train.judge import load_judge
 from training.train.pictures import save_sheet, to_tensor
+from training.train.watch import complete_prompts
 from training.world.attributes import Domain
 
 PIXELS = 16
@@ -104,7 +105,7 @@ def report(made: Gallery, known: dict[str, Gallery], sheet: Path | None) -> None
 
 def generated(pipeline: Pipeline, domain: Domain, count: int) -> Tensor:
     """Key frames of seen combinations."""
-    _, texts = prompts(domain, count, held_out=False)
+    _, texts = complete_prompts(domain, count, held_out=False)
     return pipeline.keyframes(texts, [FIRST_SEED + i for i in range(count)]).clamp(-1, 1)
 
 

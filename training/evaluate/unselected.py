@@ -10,9 +10,9 @@ import torch
 from torch.nn import functional as F
 
 from training.data.render import DOMAINS
-from training.evaluate.keyframes import prompts
 from training.evaluate.pipeline import DEFAULT_FOLDER, load_pipeline
 from training.train.pictures import save_sheet
+from training.train.watch import complete_prompts
 
 PAGE, COLUMNS = 50, 10
 
@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
     pipeline = load_pipeline(arguments.folder)
-    _, texts = prompts(DOMAINS[arguments.domain], arguments.count, held_out=False)
+    _, texts = complete_prompts(DOMAINS[arguments.domain], arguments.count, held_out=False)
     lines = ["| page | row, column | seed | prompt |", "| --- | --- | --- | --- |"]
     for start in range(0, arguments.count, PAGE):
         page = start // PAGE + 1

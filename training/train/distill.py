@@ -32,7 +32,8 @@ from training.train.session import (
     has_checkpoint,
     training_arguments,
 )
-from training.train.t2i import TextToImage, load_text_to_image, sheet_prompts
+from training.train.t2i import TextToImage, load_text_to_image
+from training.train.watch import sheet_prompts
 from training.world.attributes import Domain
 
 GUIDANCE = (1.0, 6.0)

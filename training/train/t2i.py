@@ -1,7 +1,6 @@
 """Trains the keyframe network and the text encoder: `python -m training.train.t2i --minutes 80 --finish 20`."""
 
 import random
-import time
 
 import numpy as np
 import torch
@@ -10,13 +9,13 @@ from torch import Tensor, nn
 from training.config import Preset, autocast
 from training.data.render import DOMAINS
 from training.export.sizes import text_config, unet_config
-from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
+from training.flow import add_noise, draw_sigmas, velocity_weighted_error
 from training.models.text_encoder import TextEncoder
 from training.models.unet import UNet
-from training.tokenizer import Tokenizer, unconditional_ids
+from training.tokenizer import Tokenizer
 from training.train.captions import CaptionSource, run_tokenizer
 from training.train.inherit import inherit, keyframe_origin, load_weights
-from training.train.pictures import save_sheet, subject_weights, to_tensor
+from training.train.pictures import subject_weights, to_tensor
 from training.train.rows import Mixture
 from training.train.session import (
     Schedule,
@@ -27,29 +26,7 @@ from training.train.session import (
     has_checkpoint,
     training_arguments,
 )
-from training.world.attributes import FULL_DOMAIN, Domain
-
-SHEET_MINUTES = 8.0
-SHEET_PROMPTS = (
-    "un cane che corre su una collinetta erbosa",
-    "un cane che corre su una collinetta erbosa",
-    "a red dog runs to the right on a grassy hill by day",
-    "a blue cat jumps on a sandy beach at sunset",
-    "un coniglio giallo sta fermo in un campo innevato",
-    "a green bird walks to the left in a city street at night",
-    "un uccello viola corre verso sinistra su una spiaggia",
-    "a white rabbit",
-)
-FULL_SHEET_PROMPTS = (
-    *SHEET_PROMPTS[:5],
-    "a brown bear with a hat dances in the forest in the rain",
-    "un pesce arancione nuota verso sinistra nel mare",
-    "a pink robot waves on the moon at night",
-    "una volpe blu che salta nel deserto",
-    "a black horse runs on a farm in the fog",
-    "un pinguino dorme sulla neve di notte",
-    "a yellow car with a balloon in the city at sunset",
-)
+from training.train.watch import Watch
 
 
 class TextToImage(nn.Module):
@@ -64,25 +41,6 @@ class TextToImage(nn.Module):
         return self.unet(sample, timestep, self.text_encoder(input_ids))
 
 
-@torch.no_grad()
-def sample_pictures(
-    model: TextToImage, input_ids: Tensor, *, steps: int = 12, guidance: float = 3.0, seed: int = 0
-) -> Tensor:
-    """Pictures for rows of word ids, with classifier-free guidance; one noise stream for the whole batch."""
-    generator = torch.Generator().manual_seed(seed)
-    noise = torch.randn(len(input_ids), 3, 64, 64, generator=generator).to(input_ids.device)
-    nothing = torch.tensor([unconditional_ids()], device=input_ids.device).expand(
-        len(input_ids), -1
-    )
-    text = model.text_encoder(torch.cat([input_ids, nothing]))
-
-    def denoise(x: Tensor, timestep: Tensor) -> Tensor:
-        told, untold = model.unet(torch.cat([x, x]), torch.cat([timestep, timestep]), text).chunk(2)
-        return untold + guidance * (told - untold)
-
-    return euler(denoise, noise, steps)
-
-
 def load_text_to_image(name: str, preset: Preset, tokenizer: Tokenizer) -> TextToImage:
     """A run's best weights, ready to sample."""
     model = TextToImage(preset, len(tokenizer))
@@ -90,23 +48,16 @@ def load_text_to_image(name: str, preset: Preset, tokenizer: Tokenizer) -> TextT
     return model.to(memory_format=torch.channels_last).eval()
 
 
-def sheet_prompts(domain: Domain) -> tuple[str, ...]:
-    """What a run's sample sheets show."""
-    return FULL_SHEET_PROMPTS if domain == FULL_DOMAIN else SHEET_PROMPTS
-
-
 def train(
     session: Session,
     model: TextToImage,
     captions: CaptionSource,
     rows: Mixture,
-    sheet: tuple[str, ...],
+    watch: Watch,
     layout_share: float = 0.0,
 ) -> None:
     """Runs until the session ends; batches depend on the step alone, so a resumed run goes on exactly."""
     preset = session.preset
-    sheet_ids = torch.tensor([captions.tokenizer.encode(prompt) for prompt in sheet])
-    sheet_at = time.time() + 60 * SHEET_MINUTES / 2
     for step in session.run():
         picks = rows.draw(np.random.default_rng((11, step)), preset.batch_size)
         x0 = to_tensor(rows.gather("frames", picks))
@@ -123,11 +74,7 @@ def train(
         with autocast(preset):
             predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, input_ids)
         session.step(velocity_weighted_error(predicted, x0, sigma, weight), len(picks))
-        if time.time() > sheet_at:
-            with session.averaged():
-                pictures = sample_pictures(model, sheet_ids.to(preset.device))
-            save_sheet(pictures.cpu(), 4, session.folder / f"sheet-{session.samples:07d}.png")
-            sheet_at = time.time() + 60 * SHEET_MINUTES
+        watch.look(session, model.text_encoder, model.unet)
 
 
 def freeze_text(session: Session, model: TextToImage) -> None:
@@ -148,6 +95,9 @@ def main(argv: list[str] | None = None) -> None:
         "--freeze-text",
         action="store_true",
         help="so that I2V, which reads this text encoder, can end on it",
+    )
+    parser.add_argument(
+        "--judge", help="a judge's run: logs what it names right, every few minutes"
     )
     arguments = parser.parse_args(argv)
     preset, domain = begin(arguments), DOMAINS[arguments.domain]
@@ -171,7 +121,8 @@ def main(argv: list[str] | None = None) -> None:
         session.say(f"begun from {arguments.begin}: {inherited}")
     rows = Mixture(f"keyframes-{arguments.domain}", arguments.also, in_memory=True)
     captions = CaptionSource(tokenizer)
-    train(session, model, captions, rows, sheet_prompts(domain), arguments.layout_share)
+    watch = Watch(tokenizer, domain, arguments.judge)
+    train(session, model, captions, rows, watch, arguments.layout_share)
 
 
 if __name__ == "__main__":
