@@ -32,8 +32,16 @@ export function createWordEncoding(): EncodePromptText {
   };
 }
 
-function warningsOf({ unknownWords, droppedWords, ids }: TokenizedPrompt): PromptWarning[] {
+function warningsOf({ unknownWords, nearWords, droppedWords, ids }: TokenizedPrompt): PromptWarning[] {
   const warnings: PromptWarning[] = [];
+  if (nearWords.size > 0) {
+    const readings = [...nearWords].map(([typed, read]) => `${typed} as ${read}`);
+    warnings.push({
+      code: "near_words",
+      message: `Words the model does not know were read as near ones: ${readings.join(", ")}.`,
+      values: [...nearWords.keys()],
+    });
+  }
   if (unknownWords.length > 0) {
     warnings.push({
       code: "unknown_words",

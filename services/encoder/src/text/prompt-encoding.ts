@@ -14,7 +14,7 @@ export interface PromptRun {
 
 /** Something the user should know about the prompt. */
 export interface PromptWarning {
-  readonly code: "unknown_words" | "prompt_truncated";
+  readonly code: "unknown_words" | "near_words" | "prompt_truncated";
   readonly message: string;
   readonly values: string[];
 }

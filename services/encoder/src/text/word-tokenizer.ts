@@ -1,13 +1,16 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { AppError } from "@kinora/errors";
 import type { ModelFolder } from "@kinora/inference";
+import { createNearWords, type ReadWord } from "./near-words.ts";
 
 /** A prompt as the text encoder takes it. */
 export interface TokenizedPrompt {
   /** int64 [1, L] */
   readonly ids: BigInt64Array;
-  /** Words that the vocabulary lacks, in order, each once. */
+  /** Words that the vocabulary lacks and that are near none of its own, in order, each once. */
   readonly unknownWords: readonly string[];
+  /** Typed words that were read as others of the vocabulary, in order, each once. */
+  readonly nearWords: ReadonlyMap<string, string>;
   /** Words beyond the length limit. */
   readonly droppedWords: readonly string[];
 }
@@ -34,18 +37,36 @@ export async function loadWordTokenizer(folder: ModelFolder): Promise<PromptToke
   const json = await folder.readJson("tokenizer/tokenizer.json");
   const config = await folder.readJson("tokenizer/tokenizer_config.json");
   const files = readFiles(folder.name, json, config);
+  const read = await loadNearWords(folder, files.vocabulary);
   return {
     tokenize(prompt) {
-      const words = prompt.normalize("NFC").toLowerCase().match(WORD) ?? [];
-      const ids = words.length === 0 ? [files.nullId] : files.tokenizer.encode(words.join(" ")).ids;
+      const words: readonly string[] = prompt.normalize("NFC").toLowerCase().match(WORD) ?? [];
+      const readings = new Map(words.map((word) => [word, read(word)]));
+      const text = words.map((word) => readings.get(word) ?? word).join(" ");
+      const ids = words.length === 0 ? [files.nullId] : files.tokenizer.encode(text).ids;
       const padded = Array.from({ length: files.length }, (_, index) => BigInt(ids[index] ?? files.padId));
       return {
         ids: BigInt64Array.from(padded),
-        unknownWords: [...new Set(words.filter((word) => !files.vocabulary.has(word)))],
+        unknownWords: [...readings].flatMap(([word, reading]) => (reading === undefined ? [word] : [])),
+        nearWords: new Map(
+          [...readings].flatMap(([word, reading]) =>
+            reading === undefined || reading === word ? [] : [[word, reading]],
+          ),
+        ),
         droppedWords: words.slice(files.length),
       };
     },
   };
+}
+
+/** Families without tokenizer/near_words.json know their own words only. */
+async function loadNearWords(
+  folder: ModelFolder,
+  vocabulary: ReadonlyMap<string, number>,
+): Promise<ReadWord> {
+  const words = [...vocabulary].sort(([, a], [, b]) => a - b).map(([word]) => word);
+  if (!folder.has("tokenizer/near_words.json")) return (word) => (vocabulary.has(word) ? word : undefined);
+  return createNearWords(folder.name, await folder.readJson("tokenizer/near_words.json"), words);
 }
 
 function readFiles(model: string, json: unknown, config: unknown): TokenizerFiles {
