@@ -3,8 +3,10 @@
 import torch
 
 from training.config import TINY
-from training.train.distill import trajectories
+from training.train.captions import CaptionSource, domain_tokenizer
+from training.train.distill import LeapSource, trajectories
 from training.train.t2i import TextToImage
+from training.world.attributes import FIRST_DOMAIN
 
 
 def test_leaps_lead_to_where_the_teacher_arrived() -> None:
@@ -24,3 +26,16 @@ def test_leaps_lead_to_where_the_teacher_arrived() -> None:
         if step < steps - 1:
             assert torch.allclose(arrived, leaps.x[2 * step + 2 : 2 * step + 4], atol=1e-4)
     assert torch.equal(leaps.guidance, scale.repeat(steps))
+
+
+def test_leaps_are_kept_and_mixed() -> None:
+    torch.manual_seed(0)
+    tokenizer = domain_tokenizer(FIRST_DOMAIN)
+    teacher = TextToImage(TINY, len(tokenizer)).eval()
+    source = LeapSource(teacher, CaptionSource(tokenizer), FIRST_DOMAIN, 2, 1, reuse=2)
+    for step in range(8):
+        leaps = source.batch(step, 3)
+        assert leaps.x.shape == leaps.target.shape == (3, 3, 64, 64)
+        assert leaps.input_ids.shape == (3, 32)
+        assert set(leaps.sigma.tolist()) <= {1.0, 0.5}
+    assert len(source.bank) == 2  # every 4 steps of training one batch of trajectories is asked for

@@ -10,7 +10,8 @@ import json
 import random
 import shutil
 import time
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -38,6 +39,9 @@ from training.world.attributes import Domain
 
 GUIDANCE = (1.0, 6.0)
 """Guidance scales are drawn evenly from this range."""
+
+BANK = 16
+"""Batches of trajectories that are kept."""
 
 SHEET_MINUTES, SHEET_GUIDANCE = 5.0, 3.0
 
@@ -102,31 +106,48 @@ def sample_student(model: TextToImage, input_ids: Tensor, steps: int, guidance: 
     return euler(lambda x, t: model.unet(x, t, text, told), noise.to(input_ids.device), steps)
 
 
+@dataclass
 class LeapSource:
-    """Draws captions and noise, asks the teacher, and hands out its leaps in mixed batches."""
+    """Draws captions and noise, asks the teacher, and keeps its newest answers, each to be used several times."""
 
-    def __init__(self, teacher: TextToImage, captions: CaptionSource, domain: Domain) -> None:
-        self.teacher, self.captions, self.domain = teacher, captions, domain
-        self.drawn: tuple[int, Leaps] | None = None
+    teacher: TextToImage
+    captions: CaptionSource
+    domain: Domain
+    steps: int
+    substeps: int
+    reuse: int
+    bank: deque[Leaps] = field(default_factory=lambda: deque(maxlen=BANK))
+    asked: int = -1
 
-    def batch(self, step: int, size: int, steps: int, substeps: int) -> Leaps:
-        """The leaps of one training step; `steps` training steps share the same trajectories."""
-        index, place = divmod(step, steps)
-        generator = torch.Generator().manual_seed(index + 6 * 10**6)
-        if self.drawn is None or self.drawn[0] != index:
-            rng = random.Random(index * 6007 + 1)
-            rows = [draw_attributes(rng, self.domain) for _ in range(size)]
-            device = next(self.teacher.parameters()).device
-            ids = self.captions.ids(rows, rng).to(device)
-            noise = torch.randn(size, 3, 64, 64, generator=generator).to(device)
-            low, high = GUIDANCE
-            guidance = (low + (high - low) * torch.rand(size, generator=generator)).to(device)
-            self.drawn = (
-                index,
-                trajectories(self.teacher, ids, noise, guidance, steps, substeps),
-            )
-        order = torch.randperm(size * steps, generator=torch.Generator().manual_seed(index))
-        return self.drawn[1].part(order[place * size : (place + 1) * size])
+    def batch(self, step: int, size: int) -> Leaps:
+        """The leaps of one training step: a random mixture of the bank's, which grows by `size` trajectories now and
+        then, so that a leap is used `reuse` times on average."""
+        index = step // (self.steps * self.reuse)
+        if self.asked != index:
+            self.asked = index
+            self.bank.append(self._ask(index, size))
+        generator = torch.Generator().manual_seed(step + 7 * 10**6)
+        chosen = torch.randint(len(self.bank) * size * self.steps, (size,), generator=generator)
+        parts = [
+            leaps.part(chosen[chosen // (size * self.steps) == number] % (size * self.steps))
+            for number, leaps in enumerate(self.bank)
+        ]
+        return Leaps(
+            *(torch.cat([getattr(p, name) for p in parts]) for name in Leaps.__dataclass_fields__)
+        )
+
+    def _ask(self, index: int, size: int) -> Leaps:
+        rng, generator = (
+            random.Random(index * 6007 + 1),
+            torch.Generator().manual_seed(index + 6 * 10**6),
+        )
+        device = next(self.teacher.parameters()).device
+        rows = [draw_attributes(rng, self.domain) for _ in range(size)]
+        ids = self.captions.ids(rows, rng).to(device)
+        noise = torch.randn(size, 3, 64, 64, generator=generator).to(device)
+        low, high = GUIDANCE
+        guidance = (low + (high - low) * torch.rand(size, generator=generator)).to(device)
+        return trajectories(self.teacher, ids, noise, guidance, self.steps, self.substeps)
 
 
 def save_progress(session: Session, model: TextToImage, sheet_ids: Tensor, steps: int) -> None:
@@ -140,6 +161,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "t2i-student")
     parser.add_argument("--t2i", default="t2i", help="the teacher's run")
     parser.add_argument("--steps", type=int, default=6, help="the student's steps")
+    parser.add_argument("--reuse", type=int, default=4, help="how often a leap is trained on")
     parser.add_argument("--substeps", type=int, default=3, help="the teacher's, for each of them")
     arguments = parser.parse_args(argv)
     preset, domain = begin(arguments), DOMAINS[arguments.domain]
@@ -162,12 +184,15 @@ def main(argv: list[str] | None = None) -> None:
         samples=arguments.samples,
     )
     session = Session(arguments.name, model, preset, schedule)
-    source = LeapSource(teacher, CaptionSource(tokenizer), domain)
+    captions = CaptionSource(tokenizer)
+    source = LeapSource(
+        teacher, captions, domain, arguments.steps, arguments.substeps, arguments.reuse
+    )
     sheet_ids = torch.tensor([tokenizer.encode(text) for text in sheet_prompts(domain)])
     sheet_at = time.time() + 60 * SHEET_MINUTES
     for step in session.run():
         with autocast(preset):
-            leaps = source.batch(step, preset.batch_size, arguments.steps, arguments.substeps)
+            leaps = source.batch(step, preset.batch_size)
             text = model.text_encoder(leaps.input_ids)
             told = guidance_scale_embedding(leaps.guidance)
             made = model.unet(leaps.x, 1000 * leaps.sigma, text, told)
