@@ -68,7 +68,7 @@ describe("the embedded family", () => {
     gone.abort();
     await left;
     const ended = async () =>
-      (await (await fetch(`${stack.baseUrl}/metrics`)).text()).includes("kinora_jobs_running 0");
+      /^kinora_jobs_running\S* 0$/m.test(await (await fetch(`${stack.baseUrl}/metrics`)).text());
     await expect.poll(ended, { timeout: 60_000 }).toBe(true);
     expect(await stack.stageRuns("decode_keyframe", "ran")).toBeLessThanOrEqual(4);
   });

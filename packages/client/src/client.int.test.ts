@@ -37,6 +37,13 @@ const service = bindService(video.VideoService, {
     clips.set(id, { id, prompt, seed, size, status: video.VideoStatus.QUEUED, createdAt: 1n });
     return { video: clipOf(id) };
   },
+  async edit({ sourceVideoId, video: file, prompt, task }) {
+    const id = `video_${clips.size}`;
+    const size = `${file.length}x1`;
+    const edit = { sourceVideoId, instruction: prompt, task };
+    clips.set(id, { id, prompt, size, edit, seed: 7n, status: video.VideoStatus.QUEUED, createdAt: 1n });
+    return { video: clipOf(id) };
+  },
   get: async ({ id }) => ({ video: clipOf(id) }),
   async cancel({ id }) {
     clips.set(id, { ...clipOf(id), status: video.VideoStatus.CANCELLED });

@@ -27,6 +27,21 @@ export interface CreateVideoRequest {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** A clip to change: one on the server, or an MP4. What is left out takes the model's default. */
+export interface EditVideoRequest {
+  /** A finished clip of the caller's. */
+  readonly sourceVideoId?: string | undefined;
+  /** Bytes of an MP4 (H.264), in its place. */
+  readonly video?: Uint8Array | undefined;
+  /** What should change, in words. */
+  readonly prompt?: string | undefined;
+  /** A change of time, in place of words. */
+  readonly task?: "slow_motion" | "faster" | "reverse" | "loop" | undefined;
+  readonly model?: string | undefined;
+  readonly seed?: number | bigint | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
 /** Ends a call early. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -44,6 +59,8 @@ export interface DownloadOptions extends CallOptions {
 export interface KinoraClient {
   /** Starts a clip and returns its record at once. */
   create(request: CreateVideoRequest, options?: CallOptions): Promise<Video>;
+  /** Starts a clip that is another one, changed as told. */
+  edit(request: EditVideoRequest, options?: CallOptions): Promise<Video>;
   /** Reads a clip's record. */
   get(id: string, options?: CallOptions): Promise<Video>;
   /** Asks to stop; a finished clip is returned unchanged. */
@@ -74,6 +91,7 @@ export function createKinoraClient(options: KinoraClientOptions): KinoraClient {
   return {
     create: async (request, call) =>
       parseVideo((await rpc.create(createRequest(request), withKey(call))).video),
+    edit: async (request, call) => parseVideo((await rpc.edit(editRequest(request), withKey(call))).video),
     get: async (id, call) => parseVideo((await rpc.get({ id }, withKey(call))).video),
     cancel: async (id, call) => parseVideo((await rpc.cancel({ id }, withKey(call))).video),
     watch: (id, call) => watchVideo(() => rpc.watch({ id }, withKey({ signal: call?.signal })), call?.signal),
@@ -86,6 +104,14 @@ export function createKinoraClient(options: KinoraClientOptions): KinoraClient {
 function createRequest(request: CreateVideoRequest): video.CreateRequest {
   const { seed, ...rest } = request;
   return createMessage(video.CreateRequestSchema, {
+    ...definedOnly(rest),
+    ...(seed === undefined ? {} : { seed: BigInt(seed) }),
+  });
+}
+
+function editRequest(request: EditVideoRequest): video.EditRequest {
+  const { seed, ...rest } = request;
+  return createMessage(video.EditRequestSchema, {
     ...definedOnly(rest),
     ...(seed === undefined ? {} : { seed: BigInt(seed) }),
   });

@@ -3,8 +3,16 @@ export {
   type CreateVideoRequest,
   createKinoraClient,
   type DownloadOptions,
+  type EditVideoRequest,
   type KinoraClient,
   type KinoraClientOptions,
 } from "./create-kinora-client.ts";
 export type { VideoDownload } from "./download.ts";
-export { isFinished, type Video, type VideoStatus, type VideoVariant, type VideoWarning } from "./video.ts";
+export {
+  isFinished,
+  type Video,
+  type VideoEdit,
+  type VideoStatus,
+  type VideoVariant,
+  type VideoWarning,
+} from "./video.ts";

@@ -13,6 +13,15 @@ export interface VideoWarning {
   readonly values: readonly string[];
 }
 
+/** What an edited clip was made from. */
+export interface VideoEdit {
+  /** Empty for an uploaded clip. */
+  readonly sourceVideoId: string;
+  readonly instruction: string;
+  /** For example `recolour` or `slow_motion`; empty until the instruction is understood. */
+  readonly task: string;
+}
+
 /** A clip's record. */
 export interface Video {
   readonly id: string;
@@ -34,6 +43,8 @@ export interface Video {
   readonly warnings: readonly VideoWarning[];
   /** Seconds by stage, for the stages that this clip ran. */
   readonly stageDurations: Readonly<Record<string, number>>;
+  /** Only for an edited clip. */
+  readonly edit: VideoEdit | undefined;
 }
 
 const STATUSES = new Map<video.VideoStatus, VideoStatus>([
@@ -70,12 +81,17 @@ export function parseVideo(message: video.Video | undefined): Video {
     error: error && { code: error.code, message: error.message },
     warnings: message.warnings.map(({ code, message: text, values }) => ({ code, message: text, values })),
     stageDurations: { ...message.stageDurations },
+    edit: message.edit && editOf(message.edit),
   };
 }
 
 /** The variant's number on the wire. */
 export function variantNumber(variant: VideoVariant): video.VideoVariant {
   return VARIANTS[variant];
+}
+
+function editOf({ sourceVideoId, instruction, task }: video.VideoEdit): VideoEdit {
+  return { sourceVideoId, instruction, task };
 }
 
 function dateOf(unixSeconds: bigint): Date {

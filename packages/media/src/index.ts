@@ -24,3 +24,10 @@ export {
 } from "./picture/normalize-picture.ts";
 export { decodePng, encodePng } from "./picture/png.ts";
 export type { RawPicture } from "./picture/raw-picture.ts";
+export {
+  assertMayRead,
+  MAX_CLIP_S,
+  type ReadClip,
+  type ReadClipOptions,
+  readClip,
+} from "./upload/read-clip.ts";

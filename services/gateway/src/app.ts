@@ -47,6 +47,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     readiness: () => checkReadiness({ jobs, models }, state.draining),
     limits: { maxUnfinished: config.maxUnfinished },
     publicUrl: config.publicUrl,
+    ffmpegPath: config.ffmpeg,
   };
   const front = config.role === "worker" ? undefined : createFront(config, deps);
   const health = config.role === "worker" ? createApi(deps) : undefined;

@@ -1,3 +1,4 @@
+import { mediaConfigFields } from "@kinora/media";
 import { baseConfigFields, type ConfigOf, defineConfig, rpcTlsConfigFields } from "@kinora/runtime";
 import { storageConfigFields } from "@kinora/storage";
 
@@ -6,6 +7,7 @@ export const configDefinition = defineConfig({
   ...baseConfigFields,
   ...storageConfigFields,
   ...rpcTlsConfigFields,
+  ...mediaConfigFields,
   host: {
     env: "KINORA_HOST",
     description: "Address to listen on. Other than loopback needs KINORA_API_KEYS_FILE.",

@@ -27,6 +27,8 @@ export interface ImageRequest {
   readonly guidanceRescale: number;
   /** For edits only. */
   readonly imageGuidanceScale?: number;
+  /** Whether the editor reads the prompt itself, so that no embedding is made. */
+  readonly readsInstruction?: boolean;
   /** How much of the picture is made anew, above 0 to 1; when varying one. */
   readonly strength?: number;
   readonly width: number;

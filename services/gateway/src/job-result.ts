@@ -21,7 +21,14 @@ export interface JobResult {
   readonly stageDurations: { readonly [stage: string]: number };
   /** Seconds inside model runs by stage. */
   readonly modelSeconds: { readonly [stage: string]: number };
+  /** A clip's latents, from which edits of it begin: keyFrames, frames. */
+  readonly latents: { readonly [name: string]: ArtifactRef };
+  /** What stages found out: an edit's task, frames of a clip whose time was changed. */
+  readonly facts: JobFacts;
 }
+
+/** Small values by name. */
+export type JobFacts = { readonly [name: string]: string | number };
 
 /** A job's result so far, with every part present. */
 export function jobResultOf(record: JobRecord): JobResult {
@@ -32,6 +39,8 @@ export function jobResultOf(record: JobRecord): JobResult {
     warnings: result.warnings ?? [],
     stageDurations: result.stageDurations ?? {},
     modelSeconds: result.modelSeconds ?? {},
+    latents: result.latents ?? {},
+    facts: result.facts ?? {},
   };
 }
 

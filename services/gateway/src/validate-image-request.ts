@@ -108,6 +108,7 @@ function readTexts(reader: FieldReader) {
 
 function readSampling(reader: FieldReader, picture: PictureModel) {
   const { numInferenceSteps, guidanceScale, guidanceRescale, strength, imageGuidanceScale } = picture;
+  const { readsInstruction } = picture;
   const number = (name: string, range: PictureModel["guidanceScale"]) =>
     reader.read(name, (field) => parseNumber(field, range)) ?? range.default;
   const steps = reader.read("num_inference_steps", (field) => parseInteger(field, numInferenceSteps));
@@ -118,6 +119,7 @@ function readSampling(reader: FieldReader, picture: PictureModel) {
     guidanceScale: number("guidance_scale", guidanceScale),
     guidanceRescale: guidanceRescale ? number("guidance_rescale", guidanceRescale) : 0,
     ...(imageGuidanceScale ? { imageGuidanceScale: number("image_guidance_scale", imageGuidanceScale) } : {}),
+    ...(readsInstruction ? { readsInstruction } : {}),
     ...(strength ? { strength: readStrength(number("strength", strength)) } : {}),
   };
 }

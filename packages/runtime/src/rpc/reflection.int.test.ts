@@ -15,6 +15,7 @@ const videoBinding = bindService(video.VideoService, {
   create: async ({ seed }) => ({ video: { id: "video_1", seed: seed ?? 99n } }),
   get: async ({ id }) => ({ video: { id } }),
   cancel: async ({ id }) => ({ video: { id } }),
+  edit: async ({ sourceVideoId }) => ({ video: { id: sourceVideoId } }),
   async *watch({ id }) {
     yield { video: { id, status: video.VideoStatus.QUEUED } };
     yield { video: { id, status: video.VideoStatus.COMPLETED } };

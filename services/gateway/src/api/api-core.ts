@@ -1,6 +1,7 @@
-import { normalizePicture } from "@kinora/media";
+import { findFfmpeg, normalizePicture } from "@kinora/media";
 import type { NormalizePicture } from "../validate-video-request.ts";
 import { type ApiDeps, type ApiLimits, cryptoRandom, DEFAULT_API_LIMITS, systemClock } from "./api-ports.ts";
+import { createEditOperations, type EditOperations } from "./edit-operations.ts";
 import { createImageOperations, type ImageOperations } from "./image-operations.ts";
 import { createGate } from "./picture-gate.ts";
 import { createRetriedPosts, type RetriedPosts } from "./retried-posts.ts";
@@ -10,6 +11,7 @@ import { createVideoOperations, type VideoOperations } from "./video-operations.
 export interface ApiCore {
   readonly limits: ApiLimits;
   readonly operations: VideoOperations;
+  readonly edits: EditOperations;
   readonly images: ImageOperations;
   readonly retriedPosts: RetriedPosts;
 }
@@ -46,5 +48,23 @@ function createCore(deps: ApiDeps): ApiCore {
     onCreated: () => created.inc(),
   };
   const operations = createVideoOperations(ports);
-  return { limits, operations, images: createImageOperations(ports), retriedPosts };
+  const edits = createEditOperations({
+    ...ports,
+    videos: operations,
+    gate: createGate(1),
+    findFfmpeg: findOnce(() => findFfmpeg({ configured: deps.ffmpegPath })),
+  });
+  return { limits, operations, edits, images: createImageOperations(ports), retriedPosts };
+}
+
+/** Looks when first asked, and again after a failure: an operator may install what was missing. */
+function findOnce<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | undefined;
+  return () => {
+    found ??= find().catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
 }

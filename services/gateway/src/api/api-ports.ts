@@ -92,6 +92,8 @@ export interface ApiDeps {
   readonly limits?: Partial<ApiLimits>;
   /** Where callers reach this API, for addresses in answers; unset: as each request says. */
   readonly publicUrl?: string | undefined;
+  /** The ffmpeg that reads uploaded clips; unset: the one on PATH. */
+  readonly ffmpegPath?: string | undefined;
   readonly clock?: ApiClock;
   readonly random?: ApiRandom;
   /** How pictures become PNGs of the model's size; that of @kinora/media unless told. */

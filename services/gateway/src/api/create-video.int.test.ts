@@ -35,6 +35,7 @@ describe("POST /v1/videos", () => {
       quality: "standard",
       error: null,
       remixed_from_video_id: null,
+      edit: null,
       seed: expect.any(Number),
       warnings: [],
       stage: null,

@@ -87,12 +87,6 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, Mapping>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: (cause) => bodyTooLarge("64 KiB (28 MiB with a picture as data URL)", cause),
   FST_ERR_BAD_URL: (cause) =>
     new AppError("invalid_request", { reason: "The path is not a valid URL." }, { cause }),
-  FST_REQ_FILE_TOO_LARGE: (cause) =>
-    new AppError(
-      "payload_too_large",
-      { what: "The uploaded file", limit: "20 MiB" },
-      { cause, param: "input_reference" },
-    ),
   FST_FILES_LIMIT: (cause) => malformedMultipart("it may hold one file.", cause),
   FST_PARTS_LIMIT: (cause) => malformedMultipart("it holds too many parts.", cause),
   FST_FIELDS_LIMIT: (cause) => malformedMultipart("it holds too many fields.", cause),

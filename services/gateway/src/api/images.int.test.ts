@@ -28,6 +28,8 @@ function paint(bench: ApiBench): void {
       warnings: [{ code: "unknown_words", message: "Not known: zebra.", values: ["zebra"] }],
       stageDurations: { generate_keyframe: 1.5 },
       modelSeconds: { generate_keyframe: 1.25 },
+      latents: {},
+      facts: {},
     };
     return { kind: "finish", state: "completed", patch: { progress: 100, result: toJson(result) } };
   });

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { AppError, errorMessage } from "@kinora/errors";
 import type { FastifyRequest } from "fastify";
 import type { ApiLimits } from "./api-ports.ts";
@@ -13,6 +14,8 @@ type BodyLimits = Pick<ApiLimits, "jsonBytes" | "pictureBodyBytes" | "formFields
 export interface FormShape {
   /** The one field that may be a picture file, or undefined: none may. */
   readonly fileField: string | undefined;
+  /** Takes the file as it comes, where it is too large to hold; otherwise it is held as a picture. */
+  readonly largeFile?: { readonly maxBytes: number; write(body: Readable): Promise<void> };
   /** Fields that are objects, written with bracket keys: input_reference[image_url]. */
   readonly objects: readonly string[];
   /** Throws `unknown_field` for a name that the route does not know. */
@@ -33,6 +36,7 @@ export async function readRequestBody(
     request.raw.unpipe();
     request.raw.resume();
     const code = (error as { code?: unknown } | undefined)?.code;
+    if (code === "FST_REQ_FILE_TOO_LARGE") throw fileTooLarge(shape, error);
     if (error instanceof AppError || (typeof code === "string" && code.startsWith("FST_"))) throw error;
     // Whatever else the form parser throws is about the form.
     throw malformedMultipart(errorMessage(error), error);
@@ -79,7 +83,7 @@ async function readForm(request: FastifyRequest, limits: BodyLimits, shape: Form
   const parts = request.parts({
     limits: {
       files: 1,
-      fileSize: MAX_PICTURE_BYTES,
+      fileSize: maxFileBytes(shape),
       fields: limits.formFields,
       fieldNameSize: 100,
       // A data URL may be a field; how long the others may be is checked below.
@@ -91,7 +95,8 @@ async function readForm(request: FastifyRequest, limits: BodyLimits, shape: Form
   for await (const part of parts) {
     if (part.type === "file") {
       assertFileField(part.fieldname, shape);
-      file = await part.toBuffer();
+      if (shape.largeFile) await shape.largeFile.write(part.file);
+      else file = await part.toBuffer();
       continue;
     }
     const value = typeof part.value === "string" ? part.value : JSON.stringify(part.value);
@@ -101,6 +106,16 @@ async function readForm(request: FastifyRequest, limits: BodyLimits, shape: Form
     setField(fields, part.fieldname, { value, objects: shape.objects });
   }
   return { fields, file, encoding: "form" };
+}
+
+function maxFileBytes({ largeFile }: FormShape): number {
+  return largeFile?.maxBytes ?? MAX_PICTURE_BYTES;
+}
+
+function fileTooLarge(shape: FormShape, cause: unknown): AppError {
+  const limit = `${maxFileBytes(shape) / 1024 / 1024} MiB`;
+  const fields = { what: shape.fileField ?? "The uploaded file", limit };
+  return new AppError("payload_too_large", fields, { cause, param: shape.fileField });
 }
 
 /** SDKs write a list's entries as image[]; one entry is a list, too. */

@@ -129,7 +129,7 @@ describe("content of an unfinished video", () => {
     other.startWorker(async (lease) => {
       const artifacts: JobResult["artifacts"] = { keyframe, video: keyframe };
       await other.jobs.update(lease, {
-        result: toJson({ artifacts, references: [], warnings: [], stageDurations: {}, modelSeconds: {} }),
+        result: toJson({ artifacts }),
       });
       drawn.resolve();
       await held.promise;

@@ -28,7 +28,19 @@ export const VideoSchema = Type.Object(
     size: Type.String({ description: "Width x height in pixels." }),
     quality: Type.Literal("standard"),
     error: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
-    remixed_from_video_id: nullable(Type.String()),
+    remixed_from_video_id: nullable(Type.String({ description: "The clip that this one is an edit of." })),
+    edit: nullable(
+      Type.Object(
+        {
+          source_video_id: nullable(Type.String({ description: "Null for an uploaded clip." })),
+          instruction: Type.String(),
+          task: nullable(
+            Type.String({ description: "For example recolour or slow_motion; null until understood." }),
+          ),
+        },
+        { description: "What an edited clip was made from." },
+      ),
+    ),
     seed: Type.Integer({ description: "Given, or drawn when the request came in." }),
     warnings: Type.Array(WarningSchema),
     stage: nullable(Type.String({ description: "Stage now running, or where the job failed." })),

@@ -27,7 +27,9 @@ export interface CatalogModel {
   readonly pictureEdit?: PictureModel;
   /** What makes clips; undefined: this model does not. */
   readonly clip?: ClipModel;
-  /** What changes clips as told; undefined: only their time can be changed, by models that fill in frames. */
+  /** Whether it understands in words how a clip should change; otherwise changes of time can be named. */
+  readonly interpretsEdits?: boolean;
+  /** What draws the changes of clips; undefined: only their time can be changed. */
   readonly clipEdit?: ClipEditModel;
 }
 
@@ -46,6 +48,8 @@ export interface PictureModel {
   readonly guidanceRescale?: SettingRange;
   /** Range of `strength`, where a picture is varied. */
   readonly strength?: SettingRange;
+  /** Whether its service reads the instruction itself, so that no embedding is made. */
+  readonly readsInstruction?: boolean;
   /** Range of `image_guidance_scale`: editors that are guided by the picture too. */
   readonly imageGuidanceScale?: SettingRange;
 }

@@ -22,15 +22,14 @@ const FamilyJson = Type.Object({
   keyframe_fps: Type.Number(positive),
   t2i: Settings,
   i2v: Settings,
-  edit: Type.Optional(
-    Type.Partial(
-      Type.Object({
-        num_inference_steps: Setting,
-        guidance_scale: Setting,
-        image_guidance_scale: Setting,
-      }),
-    ),
-  ),
+});
+
+const EditorConfig = Type.Object({
+  defaults: Type.Object({
+    num_inference_steps: Type.Integer(positive),
+    guidance_scale: Type.Number(),
+    image_guidance_scale: Type.Number(),
+  }),
 });
 
 const FolderName = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" });
@@ -74,20 +73,32 @@ export type ForeignJson = Static<typeof ForeignJson>;
 
 /** Checks a kinora.json of our own family; throws `model_invalid` naming the first wrong field. */
 export function parseFamilyJson(model: string, content: unknown): FamilyJson {
-  return check(FamilyJson, model, content);
+  return check(FamilyJson, { model, file: "kinora.json" }, content);
+}
+
+/** editor/config.json of our own family, as far as the API needs it. */
+export type EditorConfig = Static<typeof EditorConfig>;
+
+/** Checks an editor/config.json; throws `model_invalid` naming the first wrong field. */
+export function parseEditorConfig(model: string, content: unknown): EditorConfig {
+  return check(EditorConfig, { model, file: "editor/config.json" }, content);
 }
 
 /** Checks a kinora.json of another family or of a composition; throws `model_invalid` likewise. */
 export function parseForeignJson(model: string, content: unknown): ForeignJson {
-  return check(ForeignJson, model, content);
+  return check(ForeignJson, { model, file: "kinora.json" }, content);
 }
 
-function check<S extends TSchema>(schema: S, model: string, content: unknown): Static<S> {
+function check<S extends TSchema>(
+  schema: S,
+  { model, file }: { model: string; file: string },
+  content: unknown,
+): Static<S> {
   if (Value.Check(schema, content)) return content;
   const [first] = Value.Errors(schema, content);
   const where = first?.instancePath || "the file";
   throw new AppError("model_invalid", {
     model,
-    reason: `kinora.json: ${where} ${first?.message ?? "is wrong"}.`,
+    reason: `${file}: ${where} ${first?.message ?? "is wrong"}.`,
   });
 }

@@ -1,10 +1,13 @@
 import type { CatalogModel, SettingRange } from "./catalog-model.ts";
 import type { FolderReader } from "./folder-reader.ts";
-import { type FamilyJson, parseFamilyJson } from "./kinora-json.ts";
+import { type FamilyJson, parseEditorConfig, parseFamilyJson } from "./kinora-json.ts";
 import type { SizeRule } from "./size-rule.ts";
 
 /** What every reader of a folder finds; the catalog adds the aliases. */
 export type FolderModel = Omit<CatalogModel, "aliases">;
+
+const MAX_EDIT_STEPS = 50;
+const MAX_EDIT_GUIDANCE = 8;
 
 /** A folder of our own family: it draws a keyframe, sets it in motion, and serves the keyframe as a picture. */
 export async function readFamilyFolder(reader: FolderReader): Promise<FolderModel> {
@@ -35,26 +38,29 @@ export async function readFamilyFolder(reader: FolderReader): Promise<FolderMode
         readsPrompt: true,
       },
     },
-    ...((await reader.has("editor/model.onnx")) ? readEditor(name, about) : {}),
+    ...(await readEditing(reader, about)),
   };
 }
 
-/** The editor of our own family changes single pictures and the key frames of clips alike. */
-function readEditor(folder: string, about: FamilyJson): Pick<FolderModel, "pictureEdit" | "clipEdit"> {
-  const { width, height, edit } = about;
+type Editing = Pick<FolderModel, "interpretsEdits" | "pictureEdit" | "clipEdit">;
+
+/** The editor of our own family changes single pictures and the key frames of clips alike; its predictor reads words. */
+async function readEditing(reader: FolderReader, { width, height }: FamilyJson): Promise<Editing> {
+  if (!(await reader.has("task_predictor/model.onnx"))) return {};
+  if (!(await reader.has("editor/model.onnx"))) return { interpretsEdits: true };
+  const { defaults } = parseEditorConfig(reader.name, await reader.readJson("editor/config.json"));
   const clipEdit = {
-    folder,
-    numInferenceSteps: edit?.num_inference_steps ?? range(8, 1, 50),
-    guidanceScale: edit?.guidance_scale ?? range(1, 1, 8),
-    imageGuidanceScale: edit?.image_guidance_scale ?? range(1, 1, 8),
+    folder: reader.name,
+    numInferenceSteps: range(defaults.num_inference_steps, 1, MAX_EDIT_STEPS),
+    guidanceScale: range(defaults.guidance_scale, 1, MAX_EDIT_GUIDANCE),
+    imageGuidanceScale: range(defaults.image_guidance_scale, 1, MAX_EDIT_GUIDANCE),
   };
-  const pictureEdit = {
-    ...clipEdit,
-    task: "edit" as const,
-    sizes: onlySize(width, height),
-    negativePrompt: false,
+  const own = { task: "edit", negativePrompt: false, readsInstruction: true } as const;
+  return {
+    interpretsEdits: true,
+    clipEdit,
+    pictureEdit: { ...clipEdit, ...own, sizes: onlySize(width, height) },
   };
-  return { clipEdit, pictureEdit };
 }
 
 /** Length of a clip as the API spells it: whole seconds, at least one. */

@@ -21,7 +21,8 @@ export function imageToImage(request: ImageRequest, picture: ArtifactRef): Plan 
 /** A picture is changed as an instruction says. */
 export function imageEdit(request: ImageRequest, picture: ArtifactRef): Plan {
   const { prompt: instruction, seed, steps, guidanceScale, imageGuidanceScale = 1, count } = request;
-  const options = { instruction, seed, steps, guidanceScale, imageGuidanceScale, count };
+  const readsInstruction = request.readsInstruction ?? false;
+  const options = { instruction, seed, steps, guidanceScale, imageGuidanceScale, count, readsInstruction };
   const middle = (model: StageModel) => [encodePicture(model), editPicture(model, options)];
   return imagePlan(request, { name: "image_edit", picture, middle });
 }
@@ -38,7 +39,11 @@ function imagePlan(request: ImageRequest, { name, picture, middle }: ImagePlan):
   return {
     name,
     initialFiles: picture ? { picture } : {},
-    stages: [encodePrompt(model, { prompt, negativePrompt }), ...middle(model), decodeKeyframe(model, count)],
+    stages: [
+      ...(request.readsInstruction ? [] : [encodePrompt(model, { prompt, negativePrompt })]),
+      ...middle(model),
+      decodeKeyframe(model, count),
+    ],
   };
 }
 

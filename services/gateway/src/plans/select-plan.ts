@@ -1,6 +1,8 @@
 import type { JobRecord } from "@kinora/jobs";
+import { editRequestOf, isEdit } from "../edit-job.ts";
 import { type ImageRequest, imageRequestOf } from "../image-job.ts";
 import { type VideoRequest, videoRequestOf } from "../video-job.ts";
+import { editClip } from "./edit-clip.ts";
 import { imageToVideo } from "./image-to-video.ts";
 import { imageEdit, imageToImage, textToImage } from "./make-images.ts";
 import type { Plan } from "./stage.ts";
@@ -8,6 +10,7 @@ import { textToVideo } from "./text-to-video.ts";
 
 /** The plan of a job. */
 export function selectPlan(record: JobRecord): Plan {
+  if (isEdit(record)) return editClip(editRequestOf(record));
   return record.request["kind"] === "image"
     ? imagePlan(imageRequestOf(record))
     : videoPlan(videoRequestOf(record));

@@ -1,5 +1,6 @@
 import type { types } from "@kinora/contracts";
-import type { ArtifactRef, JobWarning } from "../job-result.ts";
+import type { ObjectStore } from "@kinora/storage";
+import type { ArtifactRef, JobFacts, JobWarning } from "../job-result.ts";
 import type { ServiceClients, ServiceName } from "../worker/service-clients.ts";
 
 /** Files by name, as stages hand them on: "embedding", "keyframe", "firstFrame", ... */
@@ -11,6 +12,8 @@ export interface StageOutcome {
   readonly warnings: readonly JobWarning[];
   /** Seconds inside model runs, as the service measured them. */
   readonly modelSeconds: number;
+  /** What it found out besides files. */
+  readonly facts?: JobFacts;
 }
 
 /** What a stage reports while it runs: progress, then exactly one outcome. */
@@ -21,6 +24,8 @@ export type StageEvent =
 /** What a running stage has at hand. */
 export interface StageContext {
   readonly clients: ServiceClients;
+  /** For stages that rearrange files themselves. */
+  readonly store: ObjectStore;
   readonly target: { readonly model: string; readonly outputPrefix: string };
   /** The files named in `inputs`. */
   readonly inputs: StageFiles;
@@ -42,8 +47,8 @@ export interface StageModel {
 export interface Stage {
   /** Stable: part of the cache key and of the API's `stage` and `stage_durations`. */
   readonly name: string;
-  /** The service that runs it; its model runtime is part of the cache key. */
-  readonly service: ServiceName;
+  /** The service that runs it, whose model runtime is part of the cache key; "gateway": it needs none. */
+  readonly service: ServiceName | "gateway";
   readonly model: StageModel;
   /** Files it needs. */
   readonly inputs: readonly string[];
@@ -63,6 +68,8 @@ export interface Plan {
   readonly name: string;
   readonly initialFiles: StageFiles;
   readonly stages: readonly Stage[];
+  /** The stages that follow from what those found out. Throws when it follows that nothing can be done. */
+  readonly next?: (facts: JobFacts) => readonly Stage[];
 }
 
 /** An artifact as it comes over the wire, as a reference for records. */
@@ -76,10 +83,16 @@ export function toArtifactRef(artifact: types.Artifact | undefined): ArtifactRef
   };
 }
 
-/** A file of a stage by name, as it goes over the wire. */
-export function toArtifact(files: StageFiles, name: string) {
+/** A file of a stage by name. */
+export function fileOf(files: StageFiles, name: string): ArtifactRef {
   const ref = files[name];
   if (!ref) throw new Error(`The plan has no file ${name}. This is a bug.`);
+  return ref;
+}
+
+/** A file of a stage by name, as it goes over the wire. */
+export function toArtifact(files: StageFiles, name: string) {
+  const ref = fileOf(files, name);
   return { key: ref.key, sha256: ref.sha256, sizeBytes: BigInt(ref.sizeBytes), mediaType: ref.mediaType };
 }
 
@@ -97,16 +110,18 @@ interface WireResult {
 
 type ResultOf<E extends WireEvent> = Extract<E, { case: "result" }>["value"];
 
-/** Turns a service's response stream into stage events. */
+/** Turns a service's response stream into stage events; `facts` go with the outcome. */
 export async function* toStageEvents<E extends WireEvent>(
   responses: AsyncIterable<{ readonly event: E }>,
   filesOf: (result: ResultOf<E>) => StageFiles,
+  facts?: JobFacts,
 ): AsyncIterable<StageEvent> {
   for await (const { event } of responses) {
     if (event.case === "progress") {
       yield { kind: "progress", completed: event.value.completed, total: event.value.total };
     } else if (event.case === "result") {
-      yield { kind: "done", outcome: outcomeOf(event.value, filesOf(event.value as ResultOf<E>)) };
+      const outcome = outcomeOf(event.value, filesOf(event.value as ResultOf<E>));
+      yield { kind: "done", outcome: facts ? { ...outcome, facts } : outcome };
     }
   }
 }

@@ -5,8 +5,9 @@ import { apiCoreOf } from "../api/api-core.ts";
 import type { ApiDeps } from "../api/api-ports.ts";
 import { openArtifact } from "../api/open-artifact.ts";
 import { invalid } from "../api/parse-value.ts";
+import { createUploadedFile } from "../api/uploaded-clip.ts";
 import type { Variant, VideoOperations } from "../api/video-operations.ts";
-import { readCreateRequest } from "./read-create-request.ts";
+import { readCreateRequest, readEditRequest } from "./read-create-request.ts";
 import { toVideoMessage } from "./video-message.ts";
 
 /** Bytes of one piece of a download: far below gRPC's 4 MiB, far above its overhead. */
@@ -22,13 +23,22 @@ const VARIANTS: Readonly<Record<video.VideoVariant, Variant>> = {
 
 /** The public gRPC service over the same verbs as REST; given the same deps, over the same state. */
 export function bindVideoService(deps: ApiDeps): RpcBinding {
-  const { operations } = apiCoreOf(deps);
+  const { operations, edits } = apiCoreOf(deps);
   const who = (context: RpcContext) => authenticate(deps, context);
   return bindService(video.VideoService, {
     async create(request, context) {
       const principal = await who(context);
       const idempotencyKey = request.idempotencyKey === "" ? undefined : request.idempotencyKey;
       const record = await operations.create({ principal, raw: readCreateRequest(request), idempotencyKey });
+      return { video: toVideoMessage(record) };
+    },
+    async edit(request, context) {
+      await using upload = createUploadedFile();
+      if (request.video.byteLength > 0) await upload.write(request.video);
+      const principal = await who(context);
+      const idempotencyKey = request.idempotencyKey === "" ? undefined : request.idempotencyKey;
+      const raw = readEditRequest(request);
+      const record = await edits.create({ principal, raw, uploadPath: upload.path, idempotencyKey });
       return { video: toVideoMessage(record) };
     },
     async get({ id }, context) {

@@ -1,6 +1,7 @@
 import { video } from "@kinora/contracts";
 import type { JobRecord, JobState } from "@kinora/jobs";
 import { toVideoJson } from "../api/video-json.ts";
+import type { VideoJson } from "../api/video-schema.ts";
 
 const STATUS: Readonly<Record<JobState, video.VideoStatus>> = {
   queued: video.VideoStatus.QUEUED,
@@ -28,5 +29,10 @@ export function toVideoMessage(record: JobRecord) {
     ...(json.error ? { error: json.error } : {}),
     warnings: json.warnings,
     stageDurations: json.stage_durations,
+    ...(json.edit ? { edit: editMessage(json.edit) } : {}),
   };
+}
+
+function editMessage({ source_video_id, instruction, task }: NonNullable<VideoJson["edit"]>) {
+  return { sourceVideoId: source_video_id ?? "", instruction, task: task ?? "" };
 }

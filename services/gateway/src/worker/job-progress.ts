@@ -1,9 +1,12 @@
 import type { JobLease, JobPatch, JobStore } from "@kinora/jobs";
-import { type JobResult, jobResultOf, toJson } from "../job-result.ts";
+import { type JobFacts, type JobResult, jobResultOf, toJson } from "../job-result.ts";
 import type { StageOutcome } from "../plans/stage.ts";
 
 /** Shortest time between two progress writes within a stage. */
 const WRITE_INTERVAL_MS = 250;
+
+/** What latents are kept for edits of the clip. */
+const KEPT_LATENTS = /^(?:keyFrames|frames)$/;
 
 /** What files of a plan are shown to the user under the same name. */
 const PUBLIC_FILE = /^(?:keyframe|video|thumbnail|spritesheet|image\d+)$/;
@@ -15,12 +18,16 @@ const PUBLIC_FILE = /^(?:keyframe|video|thumbnail|spritesheet|image\d+)$/;
 export interface JobProgress {
   /** Records that `prefix` is needed by this job, and that a stage begins. */
   startStage(stage: string, prefix: string, options: { countKey?: string }): Promise<void>;
+  /** The stages that follow from what the ones before found out. */
+  addStages(weights: ReadonlyMap<string, number>): void;
   /** Takes back a counted start. */
   uncountStart(countKey: string): Promise<void>;
   /** `fraction` of the running stage, 0 to 1. */
   stageFraction(fraction: number): Promise<void>;
   /** A stage is committed; `seconds` undefined when it did not run in this job. */
   commitStage(stage: string, outcome: StageOutcome, ran?: { countKey: string; seconds: number }): void;
+  /** What stages found out so far. */
+  readonly facts: JobFacts;
   /** Whether the running stage was begun by a service and not finished: a crash, not a busy service. */
   readonly stageBroke: boolean;
   /** The patch that ends the job: everything not yet written. */
@@ -39,7 +46,7 @@ export function createJobProgress(
 class RecordProgress implements JobProgress {
   readonly #jobs: JobStore;
   readonly #lease: JobLease;
-  readonly #weights: ReadonlyMap<string, number>;
+  #weights: ReadonlyMap<string, number>;
   #result: JobResult;
   #doneWeight = 0;
   #current = { weight: 0, fraction: 0 };
@@ -62,6 +69,10 @@ class RecordProgress implements JobProgress {
     await this.#write(countKey === undefined ? { stage } : { stage, startStage: countKey });
   }
 
+  addStages(weights: ReadonlyMap<string, number>): void {
+    this.#weights = new Map([...this.#weights, ...weights]);
+  }
+
   async uncountStart(countKey: string): Promise<void> {
     this.#openStarts -= 1;
     await this.#write({ commitStage: countKey });
@@ -79,6 +90,10 @@ class RecordProgress implements JobProgress {
     this.#committedKey = ran?.countKey;
     this.#openStarts = 0;
     this.#result = withOutcome(this.#result, stage, outcome, ran?.seconds);
+  }
+
+  get facts(): JobFacts {
+    return this.#result.facts;
   }
 
   get stageBroke(): boolean {
@@ -119,15 +134,17 @@ function withOutcome(
   outcome: StageOutcome,
   seconds: number | undefined,
 ): JobResult {
-  const shown = Object.entries(outcome.files).filter(([name]) => PUBLIC_FILE.test(name));
-  const artifacts = { ...result.artifacts, ...Object.fromEntries(shown) };
+  const named = (pattern: RegExp) =>
+    Object.fromEntries(Object.entries(outcome.files).filter(([name]) => pattern.test(name)));
+  const artifacts = { ...result.artifacts, ...named(PUBLIC_FILE) };
+  const latents = { ...result.latents, ...named(KEPT_LATENTS) };
+  const facts = { ...result.facts, ...outcome.facts };
   const known = new Set(result.warnings.map((warning) => warning.code));
   const warnings = [...result.warnings, ...outcome.warnings.filter(({ code }) => !known.has(code))];
-  if (seconds === undefined) return { ...result, artifacts, warnings };
+  if (seconds === undefined) return { ...result, artifacts, latents, facts, warnings };
   return {
     ...result,
-    artifacts,
-    warnings,
+    ...{ artifacts, latents, facts, warnings },
     stageDurations: { ...result.stageDurations, [stage]: round(seconds) },
     modelSeconds: { ...result.modelSeconds, [stage]: round(outcome.modelSeconds) },
   };

@@ -1,11 +1,12 @@
 import { AppError, errorMessage } from "@kinora/errors";
 import type { JobLease, JobStore, LeaseOutcome } from "@kinora/jobs";
 import type { Logger } from "@kinora/runtime";
+import type { ObjectStore } from "@kinora/storage";
 import { selectPlan } from "../plans/select-plan.ts";
 import type { Plan, Stage, StageFiles, StageOutcome } from "../plans/stage.ts";
 import { createJobProgress, type JobProgress } from "./job-progress.ts";
 import { isRetryable, runStage } from "./run-stage.ts";
-import type { RuntimeDirectory, ServiceClients } from "./service-clients.ts";
+import type { ModelRuntime, RuntimeDirectory, ServiceClients } from "./service-clients.ts";
 import { type StageCache, stagePrefix } from "./stage-cache.ts";
 import { stageKey } from "./stage-key.ts";
 
@@ -13,6 +14,7 @@ import { stageKey } from "./stage-key.ts";
 export interface JobRunnerDeps {
   readonly jobs: JobStore;
   readonly cache: StageCache;
+  readonly store: ObjectStore;
   readonly clients: ServiceClients;
   readonly runtimes: RuntimeDirectory;
   readonly logger: Logger;
@@ -26,8 +28,7 @@ const REQUEUE_DELAY_MS = 1_000;
 /** Runs a leased job's plan from its first uncommitted stage, and says how the lease ends. */
 export async function runJob(deps: JobRunnerDeps, lease: JobLease): Promise<LeaseOutcome> {
   const plan = selectPlan(lease.record);
-  const weights = new Map(plan.stages.map((stage) => [stage.name, stage.weight]));
-  const progress = createJobProgress(deps.jobs, lease, weights);
+  const progress = createJobProgress(deps.jobs, lease, weightsOf(plan.stages));
   try {
     lease.signal.throwIfAborted();
     await runPlan(deps, { lease, plan, progress });
@@ -45,14 +46,30 @@ interface PlanRun {
 
 async function runPlan(deps: JobRunnerDeps, run: PlanRun): Promise<void> {
   let files: StageFiles = run.plan.initialFiles;
-  const { keyframe } = files;
-  if (keyframe) {
-    run.progress.commitStage("input", { files: { keyframe }, warnings: [], modelSeconds: 0 });
+  if (Object.keys(files).length > 0) {
+    run.progress.commitStage("input", { files, warnings: [], modelSeconds: 0 });
   }
-  for (const stage of run.plan.stages) {
-    const outcome = await obtain(deps, run, stage, files);
-    files = { ...files, ...outcome.files };
-  }
+  const runAll = async (stages: readonly Stage[]) => {
+    for (const stage of stages) {
+      const outcome = await obtain(deps, run, stage, files);
+      files = { ...files, ...outcome.files };
+    }
+  };
+  await runAll(run.plan.stages);
+  const following = run.plan.next?.(run.progress.facts) ?? [];
+  run.progress.addStages(weightsOf(following));
+  await runAll(following);
+}
+
+function weightsOf(stages: readonly Stage[]): ReadonlyMap<string, number> {
+  return new Map(stages.map((stage) => [stage.name, stage.weight]));
+}
+
+/** The gateway's own stages depend on no model. */
+const OWN_RUNTIME: ModelRuntime = { digest: "", runtime: "gateway", provider: "", precision: "" };
+
+function runtimeOf(deps: JobRunnerDeps, { service, model }: Stage, signal: AbortSignal) {
+  return service === "gateway" ? OWN_RUNTIME : deps.runtimes.describe(service, model.folder, signal);
 }
 
 /** The stage's outcome: committed earlier, or made now and committed. */
@@ -65,7 +82,7 @@ async function obtain(
   const { lease, progress } = run;
   const { signal, tenant } = lease;
   const inputs = Object.fromEntries(stage.inputs.map((name) => [name, files[name]])) as StageFiles;
-  const runtime = await deps.runtimes.describe(stage.service, stage.model.folder, signal);
+  const runtime = await runtimeOf(deps, stage, signal);
   const key = stageKey(stage, { tenant, runtime, inputs });
   const prefix = stagePrefix(tenant, stage.name, key);
   const committed = await findCommitted(deps, run, stage, prefix);
@@ -73,7 +90,7 @@ async function obtain(
 
   const startedAtMs = performance.now();
   const made = await runStage(stage, {
-    context: { clients: deps.clients, inputs, signal },
+    context: { clients: deps.clients, store: deps.store, inputs, signal },
     prefix,
     startsBefore: lease.record.stageStarts[key] ?? 0,
     countStart: () => progress.startStage(stage.name, prefix, { countKey: key }),

@@ -29,6 +29,7 @@ export function startWorker(options: WorkerOptions): JobWorker {
     clients,
     logger,
     onStage,
+    store,
     cache: createStageCache(store),
     runtimes: createRuntimeDirectory(clients, Date.now),
   };

@@ -4,6 +4,7 @@ import { addCancelVideo } from "./cancel-video.ts";
 import { addEditImages, addGenerateImages } from "./create-images.ts";
 import { addCreateVideo } from "./create-video.ts";
 import { addDeleteVideo } from "./delete-video.ts";
+import { addEditVideo, addRemixVideo } from "./edit-video.ts";
 import { addGetVideo } from "./get-video.ts";
 import { addHealth } from "./health.ts";
 import { addImageContent } from "./image-content.ts";
@@ -23,6 +24,8 @@ const ROUTES: readonly AddRoute[] = [
   addCancelVideo,
   addVideoEvents,
   addVideoContent,
+  addEditVideo,
+  addRemixVideo,
   addGenerateImages,
   addEditImages,
   addImageContent,

@@ -136,6 +136,8 @@ async function finish(
     warnings: [{ code: "unknown_words", message: "Not known: zebra.", values: ["zebra"] }],
     stageDurations: { "i2v.animate": 1.5 },
     modelSeconds: { "i2v.animate": 1.25 },
+    latents: {},
+    facts: {},
   };
   return { kind: "finish", state: "completed", patch: { progress: 100, result: toJson(result) } };
 }

@@ -11,16 +11,18 @@ export interface EditPictureOptions {
   readonly imageGuidanceScale: number;
   /** Pictures in one batch. */
   readonly count: number;
+  /** Whether the editor reads the instruction itself; otherwise the plan has its embedding. */
+  readonly readsInstruction: boolean;
 }
 
 /** A picture's latents and the instruction's embedding to the latents of the changed pictures. */
 export function editPicture(model: StageModel, options: EditPictureOptions): Stage {
-  const { instruction, seed, steps, guidanceScale, imageGuidanceScale, count } = options;
+  const { instruction, seed, steps, guidanceScale, imageGuidanceScale, count, readsInstruction } = options;
   return {
     name: "edit_picture",
     service: "edit",
     model,
-    inputs: ["startImage", "embedding"],
+    inputs: ["startImage", ...(readsInstruction ? [] : ["embedding"])],
     outputs: ["keyframeLatents"],
     weight: 15,
     timeoutMs: TIMEOUT_MS,
@@ -34,7 +36,7 @@ export function editPicture(model: StageModel, options: EditPictureOptions): Sta
           {
             target,
             source: toArtifact(inputs, "startImage"),
-            embedding: toArtifact(inputs, "embedding"),
+            ...(readsInstruction ? {} : { embedding: toArtifact(inputs, "embedding") }),
             ...{ instruction, guidanceScale, imageGuidanceScale },
             seed: BigInt(seed),
             numInferenceSteps: steps,

@@ -1,3 +1,4 @@
+import type { JobFacts } from "../../job-result.ts";
 import { type Stage, type StageModel, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
 
 const TIMEOUT_MS = 600_000;
@@ -10,15 +11,20 @@ export interface InterpolateOptions {
   readonly numFrames: number;
   /** Key frame i becomes frame i times this. */
   readonly framesPerKeyFrame: number;
+  /** The file with the key frames; `keyFrames` unless told. */
+  readonly from?: string;
+  /** What follows for the clip. */
+  readonly facts?: JobFacts;
 }
 
 /** Key frames to every frame of the clip. */
-export function interpolate(model: StageModel, { numFrames, framesPerKeyFrame }: InterpolateOptions): Stage {
+export function interpolate(model: StageModel, options: InterpolateOptions): Stage {
+  const { numFrames, framesPerKeyFrame, from = "keyFrames", facts } = options;
   return {
     name: "interpolate",
     service: "i2v",
     model,
-    inputs: ["keyFrames"],
+    inputs: [from],
     outputs: ["frames"],
     weight: 9,
     timeoutMs: TIMEOUT_MS,
@@ -26,10 +32,11 @@ export function interpolate(model: StageModel, { numFrames, framesPerKeyFrame }:
     run: ({ clients, target, inputs, signal }) =>
       toStageEvents(
         clients.i2v.interpolate(
-          { target, keyFrames: toArtifact(inputs, "keyFrames"), numFrames, framesPerKeyFrame },
+          { target, keyFrames: toArtifact(inputs, from), numFrames, framesPerKeyFrame },
           { signal, timeoutMs: TIMEOUT_MS },
         ),
         (result) => ({ frames: toArtifactRef(result.frames) }),
+        facts,
       ),
   };
 }

@@ -10,7 +10,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file kinora/video/v1/video.proto.
  */
 export const file_kinora_video_v1_video: GenFile = /*@__PURE__*/
-  fileDesc("ChtraW5vcmEvdmlkZW8vdjEvdmlkZW8ucHJvdG8SD2tpbm9yYS52aWRlby52MSKxAwoFVmlkZW8SCgoCaWQYASABKAkSLAoGc3RhdHVzGAIgASgOMhwua2lub3JhLnZpZGVvLnYxLlZpZGVvU3RhdHVzEg0KBW1vZGVsGAMgASgJEg4KBnByb21wdBgEIAEoCRIQCghwcm9ncmVzcxgFIAEoDRINCgVzdGFnZRgGIAEoCRISCgpjcmVhdGVkX2F0GAcgASgDEhQKDGNvbXBsZXRlZF9hdBgIIAEoAxIPCgdzZWNvbmRzGAkgASgJEgwKBHNpemUYCiABKAkSDAoEc2VlZBgLIAEoBBIqCgVlcnJvchgMIAEoCzIbLmtpbm9yYS52aWRlby52MS5WaWRlb0Vycm9yEi8KCHdhcm5pbmdzGA0gAygLMh0ua2lub3JhLnZpZGVvLnYxLlZpZGVvV2FybmluZxJDCg9zdGFnZV9kdXJhdGlvbnMYDiADKAsyKi5raW5vcmEudmlkZW8udjEuVmlkZW8uU3RhZ2VEdXJhdGlvbnNFbnRyeRo1ChNTdGFnZUR1cmF0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiKwoKVmlkZW9FcnJvchIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkiPQoMVmlkZW9XYXJuaW5nEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIOCgZ2YWx1ZXMYAyADKAki5gEKDUNyZWF0ZVJlcXVlc3QSDgoGcHJvbXB0GAEgASgJEhcKD2lucHV0X3JlZmVyZW5jZRgCIAEoDBINCgVtb2RlbBgDIAEoCRIRCgRzZWVkGAQgASgESACIAQESIAoTbnVtX2luZmVyZW5jZV9zdGVwcxgFIAEoDUgBiAEBEhsKDmd1aWRhbmNlX3NjYWxlGAYgASgBSAKIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAcgASgJQgcKBV9zZWVkQhYKFF9udW1faW5mZXJlbmNlX3N0ZXBzQhEKD19ndWlkYW5jZV9zY2FsZSI3Cg5DcmVhdGVSZXNwb25zZRIlCgV2aWRlbxgBIAEoCzIWLmtpbm9yYS52aWRlby52MS5WaWRlbyIYCgpHZXRSZXF1ZXN0EgoKAmlkGAEgASgJIjQKC0dldFJlc3BvbnNlEiUKBXZpZGVvGAEgASgLMhYua2lub3JhLnZpZGVvLnYxLlZpZGVvIhsKDUNhbmNlbFJlcXVlc3QSCgoCaWQYASABKAkiNwoOQ2FuY2VsUmVzcG9uc2USJQoFdmlkZW8YASABKAsyFi5raW5vcmEudmlkZW8udjEuVmlkZW8iGgoMV2F0Y2hSZXF1ZXN0EgoKAmlkGAEgASgJIjYKDVdhdGNoUmVzcG9uc2USJQoFdmlkZW8YASABKAsyFi5raW5vcmEudmlkZW8udjEuVmlkZW8iTQoPRG93bmxvYWRSZXF1ZXN0EgoKAmlkGAEgASgJEi4KB3ZhcmlhbnQYAiABKA4yHS5raW5vcmEudmlkZW8udjEuVmlkZW9WYXJpYW50IkgKEERvd25sb2FkUmVzcG9uc2USDAoEZGF0YRgBIAEoDBISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAQqswEKC1ZpZGVvU3RhdHVzEhwKGFZJREVPX1NUQVRVU19VTlNQRUNJRklFRBAAEhcKE1ZJREVPX1NUQVRVU19RVUVVRUQQARIcChhWSURFT19TVEFUVVNfSU5fUFJPR1JFU1MQAhIaChZWSURFT19TVEFUVVNfQ09NUExFVEVEEAMSFwoTVklERU9fU1RBVFVTX0ZBSUxFRBAEEhoKFlZJREVPX1NUQVRVU19DQU5DRUxMRUQQBSqeAQoMVmlkZW9WYXJpYW50Eh0KGVZJREVPX1ZBUklBTlRfVU5TUEVDSUZJRUQQABIXChNWSURFT19WQVJJQU5UX1ZJREVPEAESGwoXVklERU9fVkFSSUFOVF9USFVNQk5BSUwQAhIdChlWSURFT19WQVJJQU5UX1NQUklURVNIRUVUEAMSGgoWVklERU9fVkFSSUFOVF9LRVlGUkFNRRAEMoMDCgxWaWRlb1NlcnZpY2USSQoGQ3JlYXRlEh4ua2lub3JhLnZpZGVvLnYxLkNyZWF0ZVJlcXVlc3QaHy5raW5vcmEudmlkZW8udjEuQ3JlYXRlUmVzcG9uc2USQAoDR2V0Ehsua2lub3JhLnZpZGVvLnYxLkdldFJlcXVlc3QaHC5raW5vcmEudmlkZW8udjEuR2V0UmVzcG9uc2USSQoGQ2FuY2VsEh4ua2lub3JhLnZpZGVvLnYxLkNhbmNlbFJlcXVlc3QaHy5raW5vcmEudmlkZW8udjEuQ2FuY2VsUmVzcG9uc2USSAoFV2F0Y2gSHS5raW5vcmEudmlkZW8udjEuV2F0Y2hSZXF1ZXN0Gh4ua2lub3JhLnZpZGVvLnYxLldhdGNoUmVzcG9uc2UwARJRCghEb3dubG9hZBIgLmtpbm9yYS52aWRlby52MS5Eb3dubG9hZFJlcXVlc3QaIS5raW5vcmEudmlkZW8udjEuRG93bmxvYWRSZXNwb25zZTABYgZwcm90bzM");
+  fileDesc("ChtraW5vcmEvdmlkZW8vdjEvdmlkZW8ucHJvdG8SD2tpbm9yYS52aWRlby52MSLbAwoFVmlkZW8SCgoCaWQYASABKAkSLAoGc3RhdHVzGAIgASgOMhwua2lub3JhLnZpZGVvLnYxLlZpZGVvU3RhdHVzEg0KBW1vZGVsGAMgASgJEg4KBnByb21wdBgEIAEoCRIQCghwcm9ncmVzcxgFIAEoDRINCgVzdGFnZRgGIAEoCRISCgpjcmVhdGVkX2F0GAcgASgDEhQKDGNvbXBsZXRlZF9hdBgIIAEoAxIPCgdzZWNvbmRzGAkgASgJEgwKBHNpemUYCiABKAkSDAoEc2VlZBgLIAEoBBIqCgVlcnJvchgMIAEoCzIbLmtpbm9yYS52aWRlby52MS5WaWRlb0Vycm9yEi8KCHdhcm5pbmdzGA0gAygLMh0ua2lub3JhLnZpZGVvLnYxLlZpZGVvV2FybmluZxJDCg9zdGFnZV9kdXJhdGlvbnMYDiADKAsyKi5raW5vcmEudmlkZW8udjEuVmlkZW8uU3RhZ2VEdXJhdGlvbnNFbnRyeRIoCgRlZGl0GA8gASgLMhoua2lub3JhLnZpZGVvLnYxLlZpZGVvRWRpdBo1ChNTdGFnZUR1cmF0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiRwoJVmlkZW9FZGl0EhcKD3NvdXJjZV92aWRlb19pZBgBIAEoCRITCgtpbnN0cnVjdGlvbhgCIAEoCRIMCgR0YXNrGAMgASgJIisKClZpZGVvRXJyb3ISDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJIj0KDFZpZGVvV2FybmluZxIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDgoGdmFsdWVzGAMgAygJIuYBCg1DcmVhdGVSZXF1ZXN0Eg4KBnByb21wdBgBIAEoCRIXCg9pbnB1dF9yZWZlcmVuY2UYAiABKAwSDQoFbW9kZWwYAyABKAkSEQoEc2VlZBgEIAEoBEgAiAEBEiAKE251bV9pbmZlcmVuY2Vfc3RlcHMYBSABKA1IAYgBARIbCg5ndWlkYW5jZV9zY2FsZRgGIAEoAUgCiAEBEhcKD2lkZW1wb3RlbmN5X2tleRgHIAEoCUIHCgVfc2VlZEIWChRfbnVtX2luZmVyZW5jZV9zdGVwc0IRCg9fZ3VpZGFuY2Vfc2NhbGUiNwoOQ3JlYXRlUmVzcG9uc2USJQoFdmlkZW8YASABKAsyFi5raW5vcmEudmlkZW8udjEuVmlkZW8ilwEKC0VkaXRSZXF1ZXN0EhcKD3NvdXJjZV92aWRlb19pZBgBIAEoCRINCgV2aWRlbxgCIAEoDBIOCgZwcm9tcHQYAyABKAkSDAoEdGFzaxgEIAEoCRINCgVtb2RlbBgFIAEoCRIRCgRzZWVkGAYgASgESACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAcgASgJQgcKBV9zZWVkIjUKDEVkaXRSZXNwb25zZRIlCgV2aWRlbxgBIAEoCzIWLmtpbm9yYS52aWRlby52MS5WaWRlbyIYCgpHZXRSZXF1ZXN0EgoKAmlkGAEgASgJIjQKC0dldFJlc3BvbnNlEiUKBXZpZGVvGAEgASgLMhYua2lub3JhLnZpZGVvLnYxLlZpZGVvIhsKDUNhbmNlbFJlcXVlc3QSCgoCaWQYASABKAkiNwoOQ2FuY2VsUmVzcG9uc2USJQoFdmlkZW8YASABKAsyFi5raW5vcmEudmlkZW8udjEuVmlkZW8iGgoMV2F0Y2hSZXF1ZXN0EgoKAmlkGAEgASgJIjYKDVdhdGNoUmVzcG9uc2USJQoFdmlkZW8YASABKAsyFi5raW5vcmEudmlkZW8udjEuVmlkZW8iTQoPRG93bmxvYWRSZXF1ZXN0EgoKAmlkGAEgASgJEi4KB3ZhcmlhbnQYAiABKA4yHS5raW5vcmEudmlkZW8udjEuVmlkZW9WYXJpYW50IkgKEERvd25sb2FkUmVzcG9uc2USDAoEZGF0YRgBIAEoDBISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAQqswEKC1ZpZGVvU3RhdHVzEhwKGFZJREVPX1NUQVRVU19VTlNQRUNJRklFRBAAEhcKE1ZJREVPX1NUQVRVU19RVUVVRUQQARIcChhWSURFT19TVEFUVVNfSU5fUFJPR1JFU1MQAhIaChZWSURFT19TVEFUVVNfQ09NUExFVEVEEAMSFwoTVklERU9fU1RBVFVTX0ZBSUxFRBAEEhoKFlZJREVPX1NUQVRVU19DQU5DRUxMRUQQBSqeAQoMVmlkZW9WYXJpYW50Eh0KGVZJREVPX1ZBUklBTlRfVU5TUEVDSUZJRUQQABIXChNWSURFT19WQVJJQU5UX1ZJREVPEAESGwoXVklERU9fVkFSSUFOVF9USFVNQk5BSUwQAhIdChlWSURFT19WQVJJQU5UX1NQUklURVNIRUVUEAMSGgoWVklERU9fVkFSSUFOVF9LRVlGUkFNRRAEMsgDCgxWaWRlb1NlcnZpY2USSQoGQ3JlYXRlEh4ua2lub3JhLnZpZGVvLnYxLkNyZWF0ZVJlcXVlc3QaHy5raW5vcmEudmlkZW8udjEuQ3JlYXRlUmVzcG9uc2USQAoDR2V0Ehsua2lub3JhLnZpZGVvLnYxLkdldFJlcXVlc3QaHC5raW5vcmEudmlkZW8udjEuR2V0UmVzcG9uc2USSQoGQ2FuY2VsEh4ua2lub3JhLnZpZGVvLnYxLkNhbmNlbFJlcXVlc3QaHy5raW5vcmEudmlkZW8udjEuQ2FuY2VsUmVzcG9uc2USSAoFV2F0Y2gSHS5raW5vcmEudmlkZW8udjEuV2F0Y2hSZXF1ZXN0Gh4ua2lub3JhLnZpZGVvLnYxLldhdGNoUmVzcG9uc2UwARJDCgRFZGl0Ehwua2lub3JhLnZpZGVvLnYxLkVkaXRSZXF1ZXN0Gh0ua2lub3JhLnZpZGVvLnYxLkVkaXRSZXNwb25zZRJRCghEb3dubG9hZBIgLmtpbm9yYS52aWRlby52MS5Eb3dubG9hZFJlcXVlc3QaIS5raW5vcmEudmlkZW8udjEuRG93bmxvYWRSZXNwb25zZTABYgZwcm90bzM");
 
 /**
  * A clip's record.
@@ -101,6 +101,13 @@ export type Video = Message<"kinora.video.v1.Video"> & {
    * @generated from field: map<string, double> stage_durations = 14;
    */
   stageDurations: { [key: string]: number };
+
+  /**
+   * What it was made from, for an edited clip.
+   *
+   * @generated from field: kinora.video.v1.VideoEdit edit = 15;
+   */
+  edit?: VideoEdit | undefined;
 };
 
 /**
@@ -109,6 +116,39 @@ export type Video = Message<"kinora.video.v1.Video"> & {
  */
 export const VideoSchema: GenMessage<Video> = /*@__PURE__*/
   messageDesc(file_kinora_video_v1_video, 0);
+
+/**
+ * What an edited clip was made from.
+ *
+ * @generated from message kinora.video.v1.VideoEdit
+ */
+export type VideoEdit = Message<"kinora.video.v1.VideoEdit"> & {
+  /**
+   * The clip; empty for an uploaded one.
+   *
+   * @generated from field: string source_video_id = 1;
+   */
+  sourceVideoId: string;
+
+  /**
+   * @generated from field: string instruction = 2;
+   */
+  instruction: string;
+
+  /**
+   * For example "recolour" or "slow_motion"; empty until it is understood.
+   *
+   * @generated from field: string task = 3;
+   */
+  task: string;
+};
+
+/**
+ * Describes the message kinora.video.v1.VideoEdit.
+ * Use `create(VideoEditSchema)` to create a new message.
+ */
+export const VideoEditSchema: GenMessage<VideoEdit> = /*@__PURE__*/
+  messageDesc(file_kinora_video_v1_video, 1);
 
 /**
  * Why a clip failed.
@@ -132,7 +172,7 @@ export type VideoError = Message<"kinora.video.v1.VideoError"> & {
  * Use `create(VideoErrorSchema)` to create a new message.
  */
 export const VideoErrorSchema: GenMessage<VideoError> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 1);
+  messageDesc(file_kinora_video_v1_video, 2);
 
 /**
  * Something to know about a clip that still works.
@@ -161,7 +201,7 @@ export type VideoWarning = Message<"kinora.video.v1.VideoWarning"> & {
  * Use `create(VideoWarningSchema)` to create a new message.
  */
 export const VideoWarningSchema: GenMessage<VideoWarning> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 2);
+  messageDesc(file_kinora_video_v1_video, 3);
 
 /**
  * A clip to make. Unset optional fields take the model's defaults.
@@ -214,7 +254,7 @@ export type CreateRequest = Message<"kinora.video.v1.CreateRequest"> & {
  * Use `create(CreateRequestSchema)` to create a new message.
  */
 export const CreateRequestSchema: GenMessage<CreateRequest> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 3);
+  messageDesc(file_kinora_video_v1_video, 4);
 
 /**
  * Answers Create.
@@ -233,7 +273,85 @@ export type CreateResponse = Message<"kinora.video.v1.CreateResponse"> & {
  * Use `create(CreateResponseSchema)` to create a new message.
  */
 export const CreateResponseSchema: GenMessage<CreateResponse> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 4);
+  messageDesc(file_kinora_video_v1_video, 5);
+
+/**
+ * A clip to change. Unset optional fields take the model's defaults.
+ *
+ * @generated from message kinora.video.v1.EditRequest
+ */
+export type EditRequest = Message<"kinora.video.v1.EditRequest"> & {
+  /**
+   * A finished clip of the caller's; or `video`.
+   *
+   * @generated from field: string source_video_id = 1;
+   */
+  sourceVideoId: string;
+
+  /**
+   * An MP4; or `source_video_id`.
+   *
+   * @generated from field: bytes video = 2;
+   */
+  video: Uint8Array;
+
+  /**
+   * What should change, in words.
+   *
+   * @generated from field: string prompt = 3;
+   */
+  prompt: string;
+
+  /**
+   * slow_motion, faster, reverse or loop: a change of time, in place of words.
+   *
+   * @generated from field: string task = 4;
+   */
+  task: string;
+
+  /**
+   * @generated from field: string model = 5;
+   */
+  model: string;
+
+  /**
+   * @generated from field: optional uint64 seed = 6;
+   */
+  seed?: bigint | undefined;
+
+  /**
+   * Same key and same request: the same clip.
+   *
+   * @generated from field: string idempotency_key = 7;
+   */
+  idempotencyKey: string;
+};
+
+/**
+ * Describes the message kinora.video.v1.EditRequest.
+ * Use `create(EditRequestSchema)` to create a new message.
+ */
+export const EditRequestSchema: GenMessage<EditRequest> = /*@__PURE__*/
+  messageDesc(file_kinora_video_v1_video, 6);
+
+/**
+ * Answers Edit.
+ *
+ * @generated from message kinora.video.v1.EditResponse
+ */
+export type EditResponse = Message<"kinora.video.v1.EditResponse"> & {
+  /**
+   * @generated from field: kinora.video.v1.Video video = 1;
+   */
+  video?: Video | undefined;
+};
+
+/**
+ * Describes the message kinora.video.v1.EditResponse.
+ * Use `create(EditResponseSchema)` to create a new message.
+ */
+export const EditResponseSchema: GenMessage<EditResponse> = /*@__PURE__*/
+  messageDesc(file_kinora_video_v1_video, 7);
 
 /**
  * Names a clip.
@@ -252,7 +370,7 @@ export type GetRequest = Message<"kinora.video.v1.GetRequest"> & {
  * Use `create(GetRequestSchema)` to create a new message.
  */
 export const GetRequestSchema: GenMessage<GetRequest> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 5);
+  messageDesc(file_kinora_video_v1_video, 8);
 
 /**
  * Answers Get.
@@ -271,7 +389,7 @@ export type GetResponse = Message<"kinora.video.v1.GetResponse"> & {
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema: GenMessage<GetResponse> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 6);
+  messageDesc(file_kinora_video_v1_video, 9);
 
 /**
  * Names a clip.
@@ -290,7 +408,7 @@ export type CancelRequest = Message<"kinora.video.v1.CancelRequest"> & {
  * Use `create(CancelRequestSchema)` to create a new message.
  */
 export const CancelRequestSchema: GenMessage<CancelRequest> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 7);
+  messageDesc(file_kinora_video_v1_video, 10);
 
 /**
  * Answers Cancel.
@@ -309,7 +427,7 @@ export type CancelResponse = Message<"kinora.video.v1.CancelResponse"> & {
  * Use `create(CancelResponseSchema)` to create a new message.
  */
 export const CancelResponseSchema: GenMessage<CancelResponse> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 8);
+  messageDesc(file_kinora_video_v1_video, 11);
 
 /**
  * Names a clip.
@@ -328,7 +446,7 @@ export type WatchRequest = Message<"kinora.video.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 9);
+  messageDesc(file_kinora_video_v1_video, 12);
 
 /**
  * The record as it stands.
@@ -347,7 +465,7 @@ export type WatchResponse = Message<"kinora.video.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 10);
+  messageDesc(file_kinora_video_v1_video, 13);
 
 /**
  * Names a clip and one of its files.
@@ -371,7 +489,7 @@ export type DownloadRequest = Message<"kinora.video.v1.DownloadRequest"> & {
  * Use `create(DownloadRequestSchema)` to create a new message.
  */
 export const DownloadRequestSchema: GenMessage<DownloadRequest> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 11);
+  messageDesc(file_kinora_video_v1_video, 14);
 
 /**
  * A piece of the file, in order.
@@ -404,7 +522,7 @@ export type DownloadResponse = Message<"kinora.video.v1.DownloadResponse"> & {
  * Use `create(DownloadResponseSchema)` to create a new message.
  */
 export const DownloadResponseSchema: GenMessage<DownloadResponse> = /*@__PURE__*/
-  messageDesc(file_kinora_video_v1_video, 12);
+  messageDesc(file_kinora_video_v1_video, 15);
 
 /**
  * State of a clip. Terminal states never change.
@@ -554,6 +672,16 @@ export const VideoService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchRequestSchema;
     output: typeof WatchResponseSchema;
+  },
+  /**
+   * Starts a clip that is another one, changed as told.
+   *
+   * @generated from rpc kinora.video.v1.VideoService.Edit
+   */
+  edit: {
+    methodKind: "unary";
+    input: typeof EditRequestSchema;
+    output: typeof EditResponseSchema;
   },
   /**
    * Streams the bytes of one variant.

@@ -1,0 +1,48 @@
+import type { JobRecord } from "@kinora/jobs";
+import { type EditSource, editRequestOf, isEdit } from "./edit-job.ts";
+import { jobResultOf } from "./job-result.ts";
+import { FRAMES_PER_KEY_FRAME } from "./plans/stages/interpolate.ts";
+import { videoRequestOf } from "./video-job.ts";
+
+/** A finished clip as edits see it. */
+export interface RecordedClip {
+  /** Model name. */
+  readonly model: string;
+  /** Folder in whose latents it is. */
+  readonly folder: string;
+  readonly source: EditSource;
+}
+
+/** The clip that a record made, with its latents. */
+export function clipOf(record: JobRecord): RecordedClip {
+  const { latents, facts } = jobResultOf(record);
+  const { model, folder, ...made } = madeBy(record);
+  const framesPerKeyFrame = Number(facts["framesPerKeyFrame"] ?? made.framesPerKeyFrame);
+  const isInterpolated = Boolean(facts["isInterpolated"] ?? made.isInterpolated);
+  const numFrames = frameCountOf(record);
+  return {
+    ...{ model, folder },
+    source: { videoId: record.id, numFrames, framesPerKeyFrame, isInterpolated, latents, pictures: [] },
+  };
+}
+
+/** Frames of a record's clip: as asked for, or as an edit of its time made them. */
+export function frameCountOf(record: JobRecord): number {
+  const asked = isEdit(record) ? editRequestOf(record).source.numFrames : videoRequestOf(record).numFrames;
+  return Number(jobResultOf(record).facts["numFrames"] ?? asked);
+}
+
+function madeBy(record: JobRecord) {
+  if (isEdit(record)) {
+    const { model, source } = editRequestOf(record);
+    const { framesPerKeyFrame, isInterpolated } = source;
+    return { model, folder: model, framesPerKeyFrame, isInterpolated };
+  }
+  const { model, parts } = videoRequestOf(record);
+  return {
+    model,
+    folder: parts?.motionModel ?? model,
+    framesPerKeyFrame: FRAMES_PER_KEY_FRAME,
+    isInterpolated: !parts?.direct,
+  };
+}

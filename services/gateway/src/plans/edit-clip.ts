@@ -1,0 +1,60 @@
+import { AppError } from "@kinora/errors";
+import { type EditRequest, isTemporal } from "../edit-job.ts";
+import type { JobFacts } from "../job-result.ts";
+import type { Plan, Stage, StageModel } from "./stage.ts";
+import { decodeKeyframe } from "./stages/decode-keyframe.ts";
+import { editKeyFrames } from "./stages/edit-key-frames.ts";
+import { encodeClip } from "./stages/encode-clip.ts";
+import { encodeKeyFrames, keyFrameName } from "./stages/encode-key-frames.ts";
+import { interpolate } from "./stages/interpolate.ts";
+import { interpretEdit } from "./stages/interpret-edit.ts";
+import { selectFrames } from "./stages/select-frames.ts";
+import { temporalStages } from "./temporal-edits.ts";
+
+/** Kinds of edits, as a refusal names them. */
+const EDITS =
+  "recolour or replace the subject, change place, time of day, weather, action, style or camera, add or remove a thing, " +
+  "slow motion, faster, reverse, loop";
+
+/**
+ * A clip is changed as told: the words are read first, and what they ask for decides what follows.
+ * Changes of time are made on the clip's stored frames; all others on its key frames by the editor.
+ */
+export function editClip(request: EditRequest): Plan {
+  const { width, height, source, task, prompt } = request;
+  const model: StageModel = { folder: request.model, width, height };
+  const pictures = Object.fromEntries(
+    source.pictures.map((picture, index) => [keyFrameName(index), picture]),
+  );
+  const { keyFrames, frames } = source.latents;
+  const upload = source.pictures.length > 0 ? [encodeKeyFrames(model, source.pictures.length)] : [];
+  return {
+    name: "edit_clip",
+    initialFiles: { ...pictures, ...(keyFrames ? { keyFrames } : {}), ...(frames ? { frames } : {}) },
+    stages: [...(task === null ? [interpretEdit(model, prompt)] : []), ...upload],
+    next: (facts) => following(request, model, { ...facts, ...(task === null ? {} : { task }) }),
+  };
+}
+
+function following(request: EditRequest, model: StageModel, { task }: JobFacts): Stage[] {
+  if (typeof task !== "string" || task === "") {
+    throw new AppError("edit_not_understood", { instruction: JSON.stringify(request.prompt), edits: EDITS });
+  }
+  const changed = isTemporal(task) ? temporalStages(request, model, task) : taughtStages(request, model);
+  return [
+    ...changed,
+    selectFrames(model, { name: "select_keyframe", input: "frames", outputs: { keyframeLatents: [0] } }),
+    decodeKeyframe(model),
+    encodeClip(model, request.fps),
+  ];
+}
+
+/** What the editor has learned: the key frames change, and the frames between them are made again. */
+function taughtStages(request: EditRequest, model: StageModel): Stage[] {
+  const { prompt, seed, steps, guidanceScale, imageGuidanceScale, source } = request;
+  const { numFrames, framesPerKeyFrame } = source;
+  return [
+    editKeyFrames(model, { instruction: prompt, seed, steps, guidanceScale, imageGuidanceScale }),
+    interpolate(model, { numFrames, framesPerKeyFrame }),
+  ];
+}

@@ -1,0 +1,68 @@
+import { AppError } from "@kinora/errors";
+import { MAX_CLIP_S } from "@kinora/media";
+import type { EditRequest, EditSource, TemporalTask } from "../edit-job.ts";
+import type { Stage, StageModel } from "./stage.ts";
+import { FRAMES_PER_KEY_FRAME, interpolate } from "./stages/interpolate.ts";
+import { selectFrames } from "./stages/select-frames.ts";
+
+/**
+ * A change of a clip's time, of its frames' latents at the same rate:
+ * slow_motion makes a new frame between each two, so n frames become 2n - 1 and frame 2i is frame i;
+ * faster keeps every second frame; reverse and loop (there and back, without the ends twice) reuse all.
+ */
+export function temporalStages(
+  { source, interpolates, fps }: EditRequest,
+  model: StageModel,
+  task: TemporalTask,
+): Stage[] {
+  const isUpload = source.pictures.length > 0;
+  if (task === "slow_motion") return [slowMotion(source, model, fps)];
+  const { numFrames, framesPerKeyFrame } = source;
+  const fill = isUpload ? [interpolate(model, { numFrames, framesPerKeyFrame })] : [];
+  return [...fill, reorder(model, frameOrder(task, numFrames), interpolates)];
+}
+
+/** Indices of the source's frames in the order of the changed clip. */
+export function frameOrder(task: Exclude<TemporalTask, "slow_motion">, numFrames: number): number[] {
+  const all = Array.from({ length: numFrames }, (_, index) => index);
+  switch (task) {
+    case "faster":
+      return all.filter((index) => index % 2 === 0);
+    case "reverse":
+      return all.toReversed();
+    case "loop":
+      return [...all, ...all.slice(1, -1).toReversed()];
+  }
+}
+
+/**
+ * New frames at half the old distance. Where the frames were made from key frames these are asked
+ * again, at twice the stride; elsewhere each frame is a key frame.
+ */
+function slowMotion(source: EditSource, model: StageModel, fps: number): Stage {
+  const { framesPerKeyFrame, isInterpolated } = source;
+  const numFrames = 2 * source.numFrames - 1;
+  if (numFrames > MAX_CLIP_S * fps) {
+    const reason = `In slow motion the clip would last ${Math.round(numFrames / fps)} seconds; the limit is ${MAX_CLIP_S}.`;
+    throw new AppError("invalid_video", { reason });
+  }
+  const stride = 2 * framesPerKeyFrame;
+  const facts = { numFrames, framesPerKeyFrame: stride, isInterpolated: Number(isInterpolated) };
+  return isInterpolated
+    ? interpolate(model, { numFrames, framesPerKeyFrame: stride, facts })
+    : interpolate(model, { numFrames, framesPerKeyFrame: 2, from: "frames", facts });
+}
+
+/** Every fourth of the reordered frames stands for them as a key frame, should they be edited again. */
+function reorder(model: StageModel, order: readonly number[], withKeyFrames: boolean): Stage {
+  const count = Math.ceil((order.length - 1) / FRAMES_PER_KEY_FRAME);
+  const keyFrames = order
+    .filter((_, index) => index % FRAMES_PER_KEY_FRAME === 0)
+    .slice(0, Math.max(1, count));
+  return selectFrames(model, {
+    name: "reorder_frames",
+    input: "frames",
+    outputs: { frames: order, ...(withKeyFrames ? { keyFrames } : {}) },
+    facts: { numFrames: order.length, framesPerKeyFrame: FRAMES_PER_KEY_FRAME, isInterpolated: 0 },
+  });
+}

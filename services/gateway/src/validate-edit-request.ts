@@ -1,0 +1,175 @@
+import { AppError } from "@kinora/errors";
+import type { JobRecord } from "@kinora/jobs";
+import { assertClipModel, type ClipMaker, editorMissing } from "./api/assert-model-kind.ts";
+import { checkPrompt } from "./api/check-prompt.ts";
+import { assertKnownEditFields, REMIX_FIELDS, VIDEO, VIDEO_EDIT_FIELDS } from "./api/edit-fields.ts";
+import { createFieldReader, type FieldReader, type RawRequest } from "./api/field-reader.ts";
+import { invalid, parseInteger, parseNumber, parseString } from "./api/parse-value.ts";
+import { requestFingerprint } from "./api/request-fingerprint.ts";
+import { showValue } from "./api/show-value.ts";
+import { MAX_SEED } from "./api/video-fields.ts";
+import { clipOf } from "./clip-of-record.ts";
+import {
+  type EditRequest,
+  type EditSource,
+  isTemporal,
+  TEMPORAL_TASKS,
+  type TemporalTask,
+} from "./edit-job.ts";
+import type { JobWarning } from "./job-result.ts";
+import type { ModelCatalog } from "./model-catalog.ts";
+
+/** An uploaded clip as the request names it: read later, when all fields are known to be right. */
+export interface UploadedClip {
+  /** SHA-256 of the file. */
+  readonly sha256: string;
+  /** Key frames in the model's size, and what was noticed. Throws `invalid_video`. */
+  read(model: ClipMaker): Promise<{ readonly source: EditSource; readonly warnings: readonly JobWarning[] }>;
+}
+
+/** What an edit is checked against. */
+export interface EditPorts {
+  readonly models: ModelCatalog;
+  readonly drawSeed: () => number;
+  /** The caller's finished video. Throws `video_not_found` and `video_not_ready`. */
+  readonly findVideo: (id: string) => Promise<JobRecord>;
+}
+
+/** What came with the request besides its fields. */
+export interface EditInput {
+  /** The clip in the path of a remix. */
+  readonly remixOf?: string | undefined;
+  readonly upload?: UploadedClip | undefined;
+}
+
+declare const validated: unique symbol;
+
+/** A request that may be stored and run. Only validateEditRequest makes one. */
+export interface ValidEditRequest {
+  readonly [validated]: true;
+  readonly request: EditRequest;
+  readonly fingerprint: string;
+}
+
+/**
+ * Checks a raw request to edit a clip, finds the clip, and fills in the defaults. Stores nothing but
+ * an upload's key frames. Throws AppError with `param` naming the field at fault, and
+ * `capability_missing` for words to a model without an editor.
+ */
+export async function validateEditRequest(
+  raw: RawRequest,
+  input: EditInput,
+  ports: EditPorts,
+): Promise<ValidEditRequest> {
+  const reader = createFieldReader(raw);
+  assertKnownEditFields(reader.names, input.remixOf === undefined ? VIDEO_EDIT_FIELDS : REMIX_FIELDS);
+  const task = readTask(reader);
+  const prompt = checkPrompt(reader.read("prompt", parseString) ?? "");
+  if (prompt === "" && task === null) {
+    const reason = `Say in prompt what should change, or name a change of time in task: ${TEMPORAL_TASKS.join(", ")}.`;
+    throw new AppError("invalid_prompt", { reason }, { param: "prompt" });
+  }
+  const id = readSourceId(reader, input);
+  const record = id === undefined ? undefined : await ports.findVideo(id);
+  const { model, requestedModel } = chooseModel(reader, record, ports.models);
+  const settings = readSettings(reader, model, task);
+  const seed = reader.read("seed", (field) => parseInteger(field, { minimum: 0, maximum: MAX_SEED }));
+  const { source, warnings } = await findSource({ record, upload: input.upload, model, task });
+  const { width, height, fps } = model.clip;
+  const request: EditRequest = {
+    kind: "edit",
+    model: model.clip.motion.folder,
+    requestedModel,
+    ...{ prompt, task, source, warnings, width, height, fps },
+    seed: seed ?? ports.drawSeed(),
+    interpolates: !model.clip.motion.direct,
+    ...settings,
+  };
+  const sent = { ...reader.parsed, source: id ?? input.upload?.sha256 ?? "" };
+  return { request, fingerprint: requestFingerprint(sent, undefined) } as ValidEditRequest;
+}
+
+function readTask(reader: FieldReader): TemporalTask | null {
+  const task = reader.read("task", parseString);
+  if (task === undefined) return null;
+  if (isTemporal(task)) return task;
+  throw invalid("task", `task must be one of ${TEMPORAL_TASKS.join(", ")}; got ${showValue(task)}.`);
+}
+
+function readSourceId(reader: FieldReader, { remixOf, upload }: EditInput): string | undefined {
+  if (remixOf !== undefined) return remixOf;
+  const video = reader.raw(VIDEO);
+  if (upload) {
+    if (video === undefined) return undefined;
+    throw invalid(VIDEO, "video was sent twice; send one file, or {id}.");
+  }
+  const { id, ...others } = (typeof video === "object" && video !== null ? video : {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof id === "string" && Object.keys(others).length === 0) return id;
+  throw invalid(
+    VIDEO,
+    `video must be {"id": "video_..."} or an MP4 file of a form; got ${showValue(video)}.`,
+  );
+}
+
+/** The model of an edit: that of its source, since the latents are its; for an upload, the one asked for. */
+function chooseModel(reader: FieldReader, record: JobRecord | undefined, models: ModelCatalog) {
+  const asked = reader.read("model", parseString);
+  const requestedModel = asked ?? (record && String(record.request["requestedModel"])) ?? models.defaultModel;
+  const model = assertClipModel(models.resolve(requestedModel), models);
+  const made = record && clipOf(record);
+  if (made && made.folder !== model.clip.motion.folder) {
+    throw invalid("model", `model must be ${made.model}, which made the clip; got ${showValue(asked)}.`);
+  }
+  return { model, requestedModel };
+}
+
+function readSettings(reader: FieldReader, model: ClipMaker, task: TemporalTask | null) {
+  const { clipEdit, interpretsEdits, name } = model;
+  if (task === null && !interpretsEdits) throw editorMissing(name, "Editing clips in words");
+  const used = ["num_inference_steps", "guidance_scale", "image_guidance_scale"].find(
+    (field) => reader.raw(field) !== undefined,
+  );
+  if (!clipEdit || task !== null) {
+    if (used === undefined) return { steps: 0, guidanceScale: 1, imageGuidanceScale: 1 };
+    const fields = {
+      model: name,
+      field: used,
+      hint: "Without an editor, and for a change of time, there is no such setting.",
+    };
+    throw new AppError("unsupported_parameter", fields, { param: used });
+  }
+  const { numInferenceSteps, guidanceScale, imageGuidanceScale } = clipEdit;
+  const steps = reader.read("num_inference_steps", (field) => parseInteger(field, numInferenceSteps));
+  const scale = reader.read("guidance_scale", (field) => parseNumber(field, guidanceScale));
+  const imageScale = reader.read("image_guidance_scale", (field) => parseNumber(field, imageGuidanceScale));
+  return {
+    steps: steps ?? numInferenceSteps.default,
+    guidanceScale: scale ?? guidanceScale.default,
+    imageGuidanceScale: imageScale ?? imageGuidanceScale.default,
+  };
+}
+
+interface Sought {
+  readonly record: JobRecord | undefined;
+  readonly upload: UploadedClip | undefined;
+  readonly model: ClipMaker;
+  readonly task: TemporalTask | null;
+}
+
+async function findSource({ record, upload, model, task }: Sought) {
+  const { direct } = model.clip.motion;
+  if (direct && (upload || task === "slow_motion")) {
+    const what = upload ? "Editing uploaded clips" : "Slow motion";
+    const reason = `model ${model.name} makes no frames between others.`;
+    throw new AppError("capability_missing", { capability: what, reason });
+  }
+  if (upload) return upload.read(model);
+  if (!record) throw new Error("An edit has neither a video nor an upload. This is a bug.");
+  const { source } = clipOf(record);
+  if (source.latents["frames"]) return { source, warnings: [] };
+  const reason = `Video ${record.id} was made before clips could be edited; make it again.`;
+  throw new AppError("invalid_video", { reason }, { param: VIDEO });
+}
