@@ -12,12 +12,8 @@ import {
   type SessionRecord,
   type SessionRunner,
 } from "./session-runner.ts";
-import { createSlots } from "./slots.ts";
-import { startStreamCall } from "./stream-call.ts";
+import { createFramePlaces, startStreamCall } from "./stream-call.ts";
 import { assertTensor } from "./tensor/tensor.ts";
-
-/** Streams that may be computed ahead of their reader: one that is read and one that is next. */
-const STREAMS_AHEAD = 2;
 
 /** What an engine is made of. */
 export interface EngineOptions {
@@ -78,7 +74,7 @@ type Calls = Pick<Engine, "load" | "put" | "run" | "runKeeping" | "stream" | "re
 
 function createCalls({ runner, queue }: CallOptions): Calls {
   const records = new Map<number, SessionRecord>();
-  const slots = createSlots(STREAMS_AHEAD);
+  const places = createFramePlaces();
   let lastId = 0;
   const nextId = (): number => ++lastId;
   const recordOf = (session: EngineSession): SessionRecord => {
@@ -109,9 +105,9 @@ function createCalls({ runner, queue }: CallOptions): Calls {
       const record = recordOf(session);
       checkOutputs(session, [output]);
       const request = { session: record.id, feeds: checkFeeds(session, feeds), output, layout };
-      const compute = (stop: AbortSignal) =>
-        runner.stream(record, { request, feeds, signal: stop, onComputed });
-      return startStreamCall({ queue, slots, signal, compute });
+      const compute = (slot: number, stop: AbortSignal) =>
+        runner.stream(record, { request: { ...request, slot }, feeds, signal: stop, onComputed });
+      return startStreamCall({ queue, places, signal, compute });
     },
     async release(what) {
       if (!("handle" in what)) records.delete(what.id);

@@ -6,19 +6,19 @@ import {
   type CallKind,
   type CallMessage,
   type EngineCalls,
-  FRAME_PIPE_FD,
+  LIFELINE_FD,
   type ReplyMessage,
 } from "./engine-child/protocol.ts";
 import { createTensorExchange, type TensorExchange } from "./engine-child/tensor-exchange.ts";
-import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
+import { EngineDied, EngineRefused } from "./engine-failure.ts";
 import { openExchangeFile } from "./exchange-file.ts";
-import { createFramePipe, type FramePipe } from "./frame-pipe.ts";
+import { createFrameSlots, type FrameSlots } from "./frame-slots.ts";
 
 /** One engine child, from its fork to its end. */
 export interface EngineProcess {
   readonly pid: number | undefined;
-  /** The frame pipe, cut into the streams of the calls. */
-  readonly frames: FramePipe;
+  /** Where the child leaves the frames of streamed calls. */
+  readonly frames: FrameSlots;
   /** Where the tensors of a call are put before it, and those of its reply taken from. */
   readonly exchange: TensorExchange;
   /** Sessions that this child has loaded. */
@@ -48,8 +48,10 @@ interface PendingCall {
 export function startEngineProcess(env: Readonly<Record<string, string | undefined>>): EngineProcess {
   const exchangeFile = openExchangeFile();
   const exchange = createTensorExchange(exchangeFile?.fd);
-  const child = forkChild(env, exchangeFile?.fd);
-  const pipe = child.stdio[FRAME_PIPE_FD] as Duplex;
+  const frames = createFrameSlots();
+  const child = forkChild(env, [exchangeFile?.fd, ...frames.fds]);
+  const lifeline = child.stdio[LIFELINE_FD] as Duplex;
+  lifeline.on("error", () => {});
   const pending = new Map<number, PendingCall>();
   let lastId = 0;
   let killedFor: string | undefined;
@@ -63,19 +65,20 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
     endReason = reason;
     exchange.close(new EngineDied(reason));
     exchangeFile?.close();
+    frames.end();
     for (const call of pending.values()) call.reject(new EngineDied(reason));
   });
   child.on("message", (message: ReplyMessage) => settle(pending.get(message.id), message));
 
   const engineProcess: EngineProcess = {
     pid: child.pid,
-    frames: createFramePipe(pipe, () => crashed("a stream", new EngineDied(endReason ?? "its pipe closed"))),
+    frames,
     exchange,
     loaded: new Set(),
     lastWords: keepTail(child),
     get isAlive() {
       // The pipe and the channel of a child that was killed are seen to close before its end is.
-      return child.connected && !pipe.destroyed && killedFor === undefined && endReason === undefined;
+      return child.connected && !lifeline.destroyed && killedFor === undefined && endReason === undefined;
     },
     ended,
     call: (kind, request, deadlineMs) => {
@@ -102,15 +105,15 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
 
 function forkChild(
   env: Readonly<Record<string, string | undefined>>,
-  exchangeFd: number | undefined,
+  files: readonly (number | undefined)[],
 ): ChildProcess {
   const isSource = import.meta.url.endsWith(".ts");
   const entry = new URL(`./engine-child/engine-child-main.${isSource ? "ts" : "js"}`, import.meta.url);
   return fork(fileURLToPath(entry), [], {
     serialization: "advanced",
     execArgv: isSource ? ["--conditions=kinora:source", "--disable-warning=ExperimentalWarning"] : [],
-    // 3 is the channel of fork itself, 4 the frame pipe, 5 the exchange file.
-    stdio: ["ignore", "ignore", "pipe", "ipc", "pipe", exchangeFd ?? "ignore"],
+    // 3 is the channel of fork itself, 4 the lifeline, 5 the exchange file, and then the slots for frames.
+    stdio: ["ignore", "ignore", "pipe", "ipc", "pipe", ...files.map((fd) => fd ?? "ignore")],
     env: {
       ...env,
       // ONNX Runtime 1.29 and later report usage to its makers unless told not to.

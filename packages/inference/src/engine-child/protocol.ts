@@ -89,19 +89,22 @@ export interface RunReply<T = Tensor> {
   readonly kept: Readonly<Record<string, TensorShape>>;
 }
 
-/** Runs a session and writes one output to the frame pipe. */
+/** Runs a session and leaves one output in a slot, as pictures. */
 export interface StreamRequest<F = Feed> {
   readonly session: number;
   readonly feeds: Readonly<Record<string, F>>;
   readonly output: string;
   readonly layout: StreamLayout;
+  /** Where the frames are left. */
+  readonly slot: number;
 }
 
-/** How many bytes a streamed output has. */
+/** What a streamed run gave. */
 export interface StreamReply {
   /** Time inside ONNX Runtime. */
   readonly computedMs: number;
-  readonly bytes: number;
+  /** In the request's slot, or by value where that has no room. */
+  readonly frames: Frames | PlacedTensor;
 }
 
 /** Name of a call. */
@@ -117,10 +120,14 @@ export type ReplyMessage =
   | { readonly id: number; readonly reply: unknown }
   | { readonly id: number; readonly error: string };
 
-/** File descriptor of the frame pipe in the child. */
-export const FRAME_PIPE_FD = 4;
+/** File descriptor in the child of the pipe whose end is the parent's end. */
+export const LIFELINE_FD = 4;
 /** File descriptor of the exchange file in the child; no regular file where there is none. */
 export const EXCHANGE_FD = 5;
+/** How many lots of frames can be computed before they are read: one that is being read and one that is next. */
+export const FRAME_SLOTS = 2;
+/** File descriptor in the child of the first slot's file, the other one following; likewise. */
+export const FRAME_SLOT_FD = 6;
 
-/** Frames on their way to the pipe. */
+/** Pictures as bytes, [N, H, W, C]. */
 export type Frames = TensorOf<"uint8">;
