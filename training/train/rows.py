@@ -46,7 +46,10 @@ class Mixture:
     def draw(self, rng: np.random.Generator, count: int) -> list[tuple[int, int]]:
         """`count` picks, each the number of a data set and of a row there, with replacement."""
         sets = rng.choice(len(self.sets), count, p=self.shares)
-        return [(int(s), int(np.searchsorted(self.bounds[s], rng.random()))) for s in sets]
+        return [
+            (int(s), int(np.searchsorted(self.bounds[s], rng.random() * self.bounds[s][-1])))
+            for s in sets
+        ]
 
     def gather(self, name: str, picks: list[tuple[int, int]]) -> Pixels:
         """The picked rows of one array, [B, ...]."""
