@@ -70,7 +70,12 @@ function repeat(values: Float32Array, times: number): Float32Array {
   return all;
 }
 
-function joinChannels(sample: Float32Array, size: readonly number[], besides: readonly Float32Array[]) {
+/** The sample's pictures or frames [C, h, w], each with more channels behind its own; once for each of `besides`. */
+export function joinChannels(
+  sample: Float32Array,
+  size: readonly number[],
+  besides: readonly Float32Array[],
+) {
   const [channels, height, width] = size.slice(-3) as [number, number, number];
   const own = channels * height * width;
   const count = sample.length / own;
@@ -88,8 +93,15 @@ function joinChannels(sample: Float32Array, size: readonly number[], besides: re
   return { dims: [...leading, joined, height, width], data };
 }
 
-/** optimum writes a float scalar; SD3 and older exports have one value per row, and int64 is cut as Python casts it. */
-function timestepTensor(session: EngineSession, timestep: number, batch: number): FloatTensor {
+/**
+ * The timestep as a graph declares it: optimum writes a float scalar, SD3 and older exports have one value for each row
+ * or only one, and int64 is cut as Python casts it.
+ */
+export function timestepTensor(
+  session: Pick<EngineSession, "inputs">,
+  timestep: number,
+  batch: number,
+): FloatTensor {
   const port = session.inputs.find(({ name }) => name === "timestep");
   const [rows] = port?.shape ?? [];
   const value = port?.type === "int64" ? Math.trunc(timestep) : timestep;
