@@ -47,7 +47,8 @@ export async function writeFileObject(
         throwIfAborted(options.signal);
         await writeAll(handle, chunk);
       }
-      await handle.sync();
+      // Side by side: each waits for the disk.
+      await Promise.all([handle.sync(), makeDurableFolder(dirname(target.path))]);
     } finally {
       await handle.close();
     }
