@@ -8,7 +8,8 @@ export async function makeDurableFolder(path: string): Promise<void> {
   if (first === undefined) return;
   // A new name is durable once the folder that holds it is synced; together they cost little more than one of them.
   const holders: string[] = [];
-  for (let folder = path; folder.length >= first.length; folder = dirname(folder)) holders.push(dirname(folder));
+  for (let folder = path; folder.length >= first.length; folder = dirname(folder))
+    holders.push(dirname(folder));
   await Promise.all(holders.map(syncFolder));
 }
 
