@@ -2,11 +2,12 @@ import { Command, InvalidArgumentError } from "commander";
 import type { CliContext } from "./cli-context.ts";
 import { type DemoOptions, runDemo } from "./commands/demo.ts";
 import { runDoctor } from "./commands/doctor.ts";
+import { type EditOptions, runEdit } from "./commands/edit.ts";
 import { type GenerateOptions, runGenerate } from "./commands/generate.ts";
 import { runKeys } from "./commands/keys.ts";
 import { runServe } from "./commands/serve.ts";
 
-/** The command line: `kinora serve | demo | generate | doctor | keys`. */
+/** The command line: `kinora serve | demo | generate | edit | doctor | keys`. */
 export function createProgram(context: CliContext): Command {
   const program = new Command("kinora")
     .description("A sentence, a picture, or both become a four-second clip.")
@@ -15,6 +16,7 @@ export function createProgram(context: CliContext): Command {
   addServe(program, context);
   addDemo(program, context);
   addGenerate(program, context);
+  addEdit(program, context);
   program
     .command("doctor")
     .description("says what is here, what is missing, and how to get it")
@@ -39,22 +41,41 @@ function addServe(program: Command, context: CliContext): void {
 function addDemo(program: Command, context: CliContext): void {
   clipOptions(program.command("demo"))
     .description("starts everything on free ports, makes one clip, stops")
-    .option("--edit <words>", "edit the clip in words")
     .action((prompt: string | undefined, options: DemoOptions) => runDemo(context, prompt, options));
 }
 
 function addGenerate(program: Command, context: CliContext): void {
-  clipOptions(program.command("generate"))
+  serverOptions(clipOptions(program.command("generate")))
     .description("makes one clip on a running server")
+    .action((prompt: string | undefined, options: GenerateOptions) => runGenerate(context, prompt, options));
+}
+
+function addEdit(program: Command, context: CliContext): void {
+  serverOptions(program.command("edit"))
+    .description("changes a clip on a running server, in words")
+    .argument("<source>", "a video's id, or an MP4 file")
+    .argument("<words>", `what should change; or ${TASKS}`)
+    .option("--seed <n>", "the same seed, clip and words give the same clip", parseSeed)
+    .option("--out <file>", "where the clip goes (./out/SOURCE-WORDS.mp4)")
+    .action((source: string, words: string, options: EditOptions) =>
+      runEdit(context, { source, words }, options),
+    );
+}
+
+/** Changes of time that need no understanding of words. */
+const TASKS = "slow_motion, faster, reverse, loop";
+
+function serverOptions(command: Command): Command {
+  return command
     .option("--grpc <address>", "HOST:PORT of the server's gRPC (KINORA_GRPC_ADDR, else 127.0.0.1:9090)")
     .option("--api-key <key>", "a key of kinora keys create (KINORA_API_KEY)")
-    .option("--model <name>", "which model (the server's default)")
-    .action((prompt: string | undefined, options: GenerateOptions) => runGenerate(context, prompt, options));
+    .option("--model <name>", "which model (the server's default)");
 }
 
 function clipOptions(command: Command): Command {
   return command
     .argument("[prompt]", "what happens in the clip, in English or Italian")
+    .option("--edit <words>", `make a second clip: the first, changed in words; or ${TASKS}`)
     .option("--image <file>", "a JPEG, PNG or WebP picture as the first frame")
     .option("--seed <n>", "the same seed and prompt give the same clip", parseSeed)
     .option("--out <file>", "where the clip goes (./out/PROMPT-SEED.mp4)");

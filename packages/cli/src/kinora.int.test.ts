@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { encodePng } from "@kinora/media";
-import { fixturePath, type TemporaryFolder, temporaryFolder, waitUntil } from "@kinora/testing";
+import { ffprobe, fixturePath, type TemporaryFolder, temporaryFolder, waitUntil } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 // The command as a user runs it: the launcher, five real processes, the tiny model.
@@ -88,6 +88,16 @@ describe("kinora demo", () => {
     expect(run.stdout()).toBe("");
   });
 
+  it("--edit makes a second clip of the first, beside it", async () => {
+    const run = kinora(["demo", "a dog", "--seed", "8", "--edit", "faster", "--out", "dog.mp4"]);
+    await expectEnd(run, 0);
+    const paths = run.stdout().trim().split("\n");
+    expect(paths.map((path) => basename(path))).toEqual(["dog.mp4", "dog-faster.mp4"]);
+    const [first, second] = await Promise.all(paths.map((path) => ffprobe(path)));
+    expect(first?.streams[0]).toMatchObject({ nb_frames: "65" });
+    expect(second?.streams[0]).toMatchObject({ nb_frames: "33" });
+  });
+
   it("stops everything on Ctrl-C", async () => {
     const run = kinora(["demo", "a dog", "--seed", "9"]);
     await waitUntil(() => run.stderr().includes("ready in"), {
@@ -138,6 +148,12 @@ describe("kinora serve", () => {
     await expectEnd(moved, 0);
     expect(moved.stdout().trim()).toBe(join(folder.path, "moved.mp4"));
     expect(moved.stderr()).not.toContain("generate_keyframe");
+    const turned = kinora(["edit", "moved.mp4", "reverse", "--grpc", grpc]);
+    await expectEnd(turned, 0);
+    expect(turned.stdout().trim()).toBe(join(folder.path, "out", "moved-reverse.mp4"));
+    const told = kinora(["edit", "moved.mp4", "make it blue", "--grpc", grpc]);
+    await expectEnd(told, 1);
+    expect(told.stderr()).toMatch(/model tiny has no editor/);
   });
 
   it.each(["SIGKILL", "SIGTERM"] as const)(

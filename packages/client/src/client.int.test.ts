@@ -93,6 +93,14 @@ describe("createKinoraClient", () => {
     expect(callerKey).toBe("Bearer kin_secret");
   });
 
+  it("edits a clip of the server's, or one that it sends, and tells what it was made from", async () => {
+    const byId = await client.edit({ sourceVideoId: "video_0", prompt: "make it snow" });
+    expect(byId.edit).toEqual({ sourceVideoId: "video_0", instruction: "make it snow", task: "" });
+    const byFile = await client.edit({ video: new Uint8Array(9), task: "reverse" });
+    expect(byFile).toMatchObject({ size: "9x1", edit: { sourceVideoId: "", task: "reverse" } });
+    expect((await client.create({ prompt: "a dog" })).edit).toBeUndefined();
+  });
+
   it("leaves the seed to the server", async () => {
     expect((await client.create({ prompt: "a cat" })).seed).toBe(7n);
   });

@@ -18,6 +18,7 @@ const record = (status: Video["status"], stage: string, progress: number): Video
   error: undefined,
   warnings: [],
   stageDurations: {},
+  edit: undefined,
 });
 
 const JOB = [

@@ -5,7 +5,8 @@ import { createKinoraClient } from "@kinora/client";
 import { edit } from "@kinora/contracts";
 import { createRpcClient } from "@kinora/runtime";
 import type { CliContext } from "../cli-context.ts";
-import { makeClip } from "../clip/make-clip.ts";
+import { isTemporalTask } from "../clip/edit-clip.ts";
+import { makeAndEdit } from "../clip/make-and-edit.ts";
 import { createStack, type Stack, type StackAddresses } from "../stack/create-stack.ts";
 
 /** Options of `kinora demo`. */
@@ -19,7 +20,7 @@ export interface DemoOptions {
 /** A dog that runs on a grassy hillock. */
 const DEFAULT_PROMPT = "un cane che corre su una collinetta erbosa";
 
-/** Starts everything on free ports, makes one clip, stops everything, however it ends. */
+/** Starts everything on free ports, makes one clip and what `--edit` makes of it, stops everything, however it ends. */
 export async function runDemo(
   context: CliContext,
   prompt: string | undefined,
@@ -34,7 +35,8 @@ export async function runDemo(
   });
   try {
     const addresses = await startStack(context, stack);
-    if (options.edit !== undefined) await interpretEdit(addresses, options.edit, context.signal);
+    const { edit: words } = options;
+    if (words !== undefined && !isTemporalTask(words)) await interpretEdit(addresses, words, context.signal);
     await makeDemoClip(context, addresses, prompt, options);
     folder.succeeded = true;
   } finally {
@@ -57,14 +59,14 @@ async function makeDemoClip(
   context: CliContext,
   addresses: StackAddresses,
   prompt: string | undefined,
-  { image, seed, out }: DemoOptions,
+  { image, edit: instruction, seed, out }: DemoOptions,
 ): Promise<void> {
   // A picture alone is a request of its own: the picture moves, no sentence is put beside it.
   const words = prompt ?? (image === undefined ? DEFAULT_PROMPT : undefined);
   context.note(words === undefined ? `  ${image}` : `  "${words}"`);
   const client = createKinoraClient({ grpcAddress: addresses.grpc });
   try {
-    await makeClip(context, client, { prompt: words, image, seed, out });
+    await makeAndEdit(context, client, { prompt: words, image, edit: instruction, seed, out });
   } finally {
     client.close();
   }

@@ -1,39 +1,28 @@
-import { createKinoraClient } from "@kinora/client";
 import { AppError } from "@kinora/errors";
 import type { CliContext } from "../cli-context.ts";
-import { makeClip } from "../clip/make-clip.ts";
+import { makeAndEdit } from "../clip/make-and-edit.ts";
+import { type ServerOptions, withServer } from "../clip/with-server.ts";
 
 /** Options of `kinora generate`. */
-export interface GenerateOptions {
+export interface GenerateOptions extends ServerOptions {
   readonly image?: string;
+  readonly edit?: string;
   readonly seed?: bigint;
   readonly out?: string;
-  readonly grpc?: string;
-  readonly apiKey?: string;
   readonly model?: string;
 }
 
-const DEFAULT_ADDRESS = "127.0.0.1:9090";
-
-/** Makes one clip on a running server. */
+/** Makes one clip on a running server, and with `--edit` a changed one of it. */
 export async function runGenerate(
   context: CliContext,
   prompt: string | undefined,
   options: GenerateOptions,
 ): Promise<void> {
-  if (prompt === undefined && options.image === undefined) {
+  const { image, edit, seed, out, model } = options;
+  if (prompt === undefined && image === undefined) {
     throw new AppError("invalid_prompt", { reason: "Say what to make: a PROMPT, --image FILE, or both." });
   }
-  const { grpc, apiKey = context.env["KINORA_API_KEY"], ...wish } = options;
-  const grpcAddress = grpc ?? context.env["KINORA_GRPC_ADDR"] ?? DEFAULT_ADDRESS;
-  const client = createKinoraClient({ grpcAddress, apiKey });
-  try {
-    await makeClip(context, client, { prompt, ...wish });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
-    const reason = "nobody answers; start one with npm start, or name another with --grpc HOST:PORT.";
-    throw new AppError("unavailable", { what: `The server at ${grpcAddress}`, reason }, { cause: error });
-  } finally {
-    client.close();
-  }
+  await withServer(context, options, (client) =>
+    makeAndEdit(context, client, { prompt, image, edit, seed, out, model }),
+  );
 }

@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname, join, resolve } from "node:path";
+import type { KinoraClient, Video } from "@kinora/client";
+import { AppError, errorMessage } from "@kinora/errors";
+import type { CliContext } from "../cli-context.ts";
+import { slugOf } from "./clip-file.ts";
+import { finishClip } from "./finish-clip.ts";
+
+/** Changes of time that can be named in place of words. */
+const TEMPORAL_TASKS = ["slow_motion", "faster", "reverse", "loop"] as const;
+type TemporalTask = (typeof TEMPORAL_TASKS)[number];
+
+const VIDEO_ID = /^video_[0-9a-f]{32}$/;
+
+/** An edit as the command line asks for it. */
+export interface EditWish {
+  /** A video's id, or the path of an MP4 relative to where the user stands. */
+  readonly source: string;
+  /** What should change, in words, or the name of a change of time. */
+  readonly words: string;
+  readonly seed?: bigint | undefined;
+  readonly model?: string | undefined;
+  /** Where the clip goes, relative to where the user stands; without it `./out/<source>-<words>.mp4`. */
+  readonly out?: string | undefined;
+}
+
+/** Changes a clip on a server, shown on its way, and saves what comes of it. */
+export async function editClip(context: CliContext, client: KinoraClient, wish: EditWish): Promise<Video> {
+  const startedAt = performance.now();
+  const { source, words, seed, model } = wish;
+  const clip = VIDEO_ID.test(source) ? { sourceVideoId: source } : { video: await readClip(context, source) };
+  const what = isTemporalTask(words) ? { task: words } : { prompt: words };
+  const created = await client.edit({ ...clip, ...what, seed, model }, { signal: context.signal });
+  return finishClip(context, client, { created, startedAt, pathOf: () => outputPath(context, wish) });
+}
+
+/** Whether words are the name of a change of time, which needs no understanding. */
+export function isTemporalTask(words: string): words is TemporalTask {
+  return (TEMPORAL_TASKS as readonly string[]).includes(words);
+}
+
+/** Where an edited clip goes beside the one it was made from. */
+export function editedPath(path: string, words: string): string {
+  const ending = extname(path);
+  return `${path.slice(0, path.length - ending.length)}-${slugOf(words)}${ending || ".mp4"}`;
+}
+
+async function readClip(context: CliContext, path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(resolve(context.workingDir, path));
+  } catch (error) {
+    const reason = `${path} is no video's id, and no file that could be read: ${errorMessage(error)}`;
+    throw new AppError("invalid_video", { reason }, { cause: error });
+  }
+}
+
+function outputPath({ workingDir }: CliContext, { source, words, out }: EditWish): string {
+  if (out !== undefined) return resolve(workingDir, out);
+  return join(workingDir, "out", editedPath(`${basename(source, extname(source))}.mp4`, words));
+}

@@ -1,0 +1,142 @@
+import { readdirSync } from "node:fs";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodePng, encodePng } from "@kinora/media";
+import {
+  decodeFrames,
+  ffprobe,
+  fixturePath,
+  type GoldenTensor,
+  goldenDistance,
+  readGoldenCase,
+  type TemporaryFolder,
+  temporaryFolder,
+} from "@kinora/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getContent, postVideo, waitForCompletion } from "./rest.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let folder: TemporaryFolder;
+
+/** The fixture's models, and compositions of this test's own beside them. */
+async function modelsDir(root: string): Promise<string> {
+  const path = join(root, "models");
+  await mkdir(path);
+  for (const name of readdirSync(fixturePath("models"))) {
+    await symlink(fixturePath(join("models", name)), join(path, name));
+  }
+  const compose = async (name: string, parts: object) => {
+    await mkdir(join(path, name));
+    await writeFile(join(path, name, "kinora.json"), JSON.stringify({ name, compose: parts }));
+  };
+  await compose("cartoon-motion", { keyframe: "tiny-sd", motion: "tiny" });
+  await compose("broken", { keyframe: "tiny-sd", motion: "nothing" });
+  return path;
+}
+
+beforeAll(async () => {
+  folder = await temporaryFolder("composed");
+  stack = await startStack({ env: { KINORA_MODELS_DIR: await modelsDir(folder.path) } });
+});
+afterAll(async () => {
+  await stack?.[Symbol.asyncDispose]();
+  await folder?.remove();
+});
+
+/** A composed golden case: one seed, the card's defaults for both halves. */
+function readComposed(name: string) {
+  const golden = readGoldenCase(`composed/${name}`) as ReturnType<typeof readGoldenCase> & {
+    readonly keyframe: Readonly<Record<string, string | number>>;
+  };
+  const tensor = (of: string): GoldenTensor => {
+    const found = golden.tensor(of);
+    if (!found) throw new Error(`${golden.name} has no ${of}.`);
+    return found;
+  };
+  const tolerance = golden.tensors["keyframe"] ?? { exact: true };
+  return { keyframe: golden.keyframe, tensor, tolerance };
+}
+
+/** Mean PSNR in dB of frames against a tensor [T, H, W, 3]. */
+function meanPsnr(frames: readonly Uint8Array[], { data }: GoldenTensor): number {
+  const size = data.length / frames.length;
+  const each = frames.map((frame, index) => {
+    let sum = 0;
+    for (let i = 0; i < size; i += 1) sum += ((frame[i] ?? 0) - (data[index * size + i] ?? 0)) ** 2;
+    return 10 * Math.log10((255 ** 2 * size) / Math.max(sum, 1e-9));
+  });
+  return each.reduce((total, value) => total + value, 0) / each.length;
+}
+
+async function save(id: string): Promise<string> {
+  const path = join(folder.path, `${id}.mp4`);
+  await writeFile(path, await getContent(stack.baseUrl, id));
+  return path;
+}
+
+describe("keyframes of one folder, motion of another", () => {
+  it.each(["ball", "sea"])("%s: POST /v1/videos makes what diffusers makes of both", async (name) => {
+    const { keyframe, tensor, tolerance } = readComposed(name);
+    const { id } = await postVideo(stack.baseUrl, {
+      ...{ model: "tiny-composed", prompt: keyframe["prompt"], seed: Number(keyframe["seed"]) },
+    });
+    const video = await waitForCompletion(stack.baseUrl, id);
+    expect(Object.keys(video.stage_durations)).toEqual([
+      ...[
+        "encode_prompt",
+        "generate_keyframe",
+        "decode_keyframe",
+        "encode_keyframe",
+        "animate",
+        "encode_clip",
+      ],
+    ]);
+    const picture = await decodePng(await getContent(stack.baseUrl, id, "keyframe"));
+    expect(goldenDistance(picture.data, tensor("keyframe"), { tolerance })).toBeLessThanOrEqual(1);
+    const path = await save(id);
+    const [stream] = (await ffprobe(path)).streams;
+    expect(stream).toMatchObject({ width: 64, height: 64, r_frame_rate: "7/1", nb_frames: "6" });
+    // H.264 stands between: half of the colour's resolution, and its own small losses.
+    expect(meanPsnr((await decodeFrames(path)).frames, tensor("images_uint8"))).toBeGreaterThan(30);
+  });
+
+  it("sets a given picture in motion without drawing one, by the motion's folder alone too", async () => {
+    const { tensor } = readComposed("ball");
+    const png = await encodePng({ data: tensor("keyframe").data as Uint8Array, width: 64, height: 64 });
+    const input_reference = `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
+    const { id } = await postVideo(stack.baseUrl, { model: "tiny-svd", input_reference, seed: 21 });
+    const video = await waitForCompletion(stack.baseUrl, id);
+    expect(video.stage_durations).not.toHaveProperty("generate_keyframe");
+    expect((await ffprobe(await save(id))).streams[0]).toMatchObject({ nb_frames: "6" });
+  });
+
+  it("lets our own motion move a foreign keyframe", async () => {
+    const request = { model: "cartoon-motion", prompt: "a red ball", seed: 3, num_inference_steps: 2 };
+    const { id } = await postVideo(stack.baseUrl, request);
+    const video = await waitForCompletion(stack.baseUrl, id);
+    expect(video.stage_durations).toHaveProperty("encode_motion_prompt");
+    expect((await ffprobe(await save(id))).streams[0]).toMatchObject({ width: 512, nb_frames: "65" });
+  });
+
+  it("lists each with its own shape, and a broken one with its reason", async () => {
+    const answer = await fetch(`${stack.baseUrl}/v1/models`);
+    const { data } = (await answer.json()) as { data: Record<string, unknown>[] };
+    const model = (id: string) => data.find((candidate) => candidate["id"] === id);
+    expect(model("tiny-composed")).toMatchObject({
+      ...{ kind: "video", status: "available" },
+      fields: { size: { default: "64x64" }, fps: { default: 7 }, num_frames: { default: 6 } },
+    });
+    expect(model("tiny-svd")).toMatchObject({
+      kind: "motion",
+      fields: { input_reference: { required: true } },
+    });
+    expect(model("tiny-svd")?.["fields"]).not.toHaveProperty("prompt");
+    expect(model("broken")).toMatchObject({
+      status: "unavailable",
+      reason:
+        "Model broken: kinora.json: compose.motion nothing is no model here that sets pictures in motion.",
+    });
+    expect((await fetch(`${stack.baseUrl}/readyz`)).status).toBe(200);
+  });
+});
