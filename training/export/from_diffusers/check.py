@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 Arrays = dict[str, NDArray[Any]]
-BATCH = 2
-FRAMES = 3
-TOKENS = 8
+BATCH = 3
+FRAMES = 5
+TOKENS = 11
 
 
 def sizes(factor: int) -> list[tuple[int, int]]:
