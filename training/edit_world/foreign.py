@@ -50,7 +50,7 @@ def written(language: Language, split: Split) -> tuple[str, ...]:
     return read_sections(_FILES[language])[split]
 
 
-def draw_foreign(rng: random.Random, language: Language) -> str:
+def draw_foreign(rng: random.Random, language: Language, noise: float = 0.0) -> str:
     """One instruction to refuse, of any kind, for training."""
     speaker = SPEAKERS[language]
     kind = rng.random()
@@ -58,9 +58,9 @@ def draw_foreign(rng: random.Random, language: Language) -> str:
         text = rng.choice(written(language, "train"))
         if rng.random() < OBSCURED:
             text = " ".join(UNKNOWN if rng.random() < 0.25 else word for word in tokens(text))
-        return dress(text, speaker, rng) if rng.random() < 0.4 else text
+        return dress(text, speaker, rng, noise) if rng.random() < 0.4 else text
     if kind < 0.68:
-        return _alien(rng, language)
+        return _alien(rng, language, noise)
     if kind < 0.76:
         return caption(
             sample_attributes(rng, FULL_DOMAIN), rng, language=language, complete=rng.random() < 0.5
@@ -72,9 +72,9 @@ def draw_foreign(rng: random.Random, language: Language) -> str:
     return _nonsense(rng, language)
 
 
-def _alien(rng: random.Random, language: Language) -> str:
+def _alien(rng: random.Random, language: Language, noise: float) -> str:
     while True:
-        text = compose_alien(SPEAKERS[language], draw_any_edit(rng), rng)
+        text = compose_alien(SPEAKERS[language], draw_any_edit(rng), rng, noise)
         if text is not None:
             return text
 

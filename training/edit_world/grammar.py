@@ -1,6 +1,6 @@
 """Instructions: templates with choices and slots, filled for an edit, in either language.
 
-`[a|b|]` chooses one of its parts, `<a|b>` likewise and marks a verb, `{slot}` is filled by the language. Templates
+`[a|b|]` and `<a|b>` (of verbs) choose one of their parts, `{slot}` is filled by the language. Templates
 come in two sets: `train`, and `held_out` wordings, on which nothing is trained and whose words the tokenizer does not
 know unless training uses them too.
 """
@@ -27,7 +27,7 @@ PREFIX_RATE, SUFFIX_RATE = 0.35, 0.2
 UNKNOWN = "\ufffd"
 """Stands for a word that the tokenizer does not know; no letter, so it must be split off by `tokens`."""
 
-_CHOICE = re.compile(r"([\[<])([^\[\]<>]*)[\]>]")
+_CHOICE = re.compile(r"[\[<]([^\[\]<>]*)[\]>]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _SPACES = re.compile(r"\s+")
 
@@ -58,6 +58,8 @@ class Wordings:
     tasks: Mapping[str, Wording]
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
+    frames: tuple[str, ...]
+    fillers: tuple[str, ...]
 
 
 class Speaker(Protocol):
@@ -100,19 +102,14 @@ def read_wordings(name: str) -> Wordings:
         for task in TASK_NAMES
         if task != NOT_UNDERSTOOD
     }
-    return Wordings(tasks, sections["prefix"], sections["suffix"])
+    fillers = tuple(" ".join(sections["filler"]).split())
+    return Wordings(tasks, sections["prefix"], sections["suffix"], sections["frame"], fillers)
 
 
-def choose_parts(template: str, rng: random.Random, unknown_verbs: float = 0.0) -> str:
-    """Resolves every choice of a template; verbs are replaced by an unknown word at the given rate."""
-
-    def resolve(match: re.Match[str]) -> str:
-        if match[1] == "<" and rng.random() < unknown_verbs:
-            return UNKNOWN
-        return rng.choice(match[2].split("|"))
-
+def choose_parts(template: str, rng: random.Random) -> str:
+    """Resolves every choice of a template."""
     while _CHOICE.search(template):
-        template = _CHOICE.sub(resolve, template)
+        template = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), template)
     return template
 
 
@@ -126,46 +123,83 @@ def compose(
     edit: Edit,
     rng: random.Random,
     split: Split = "train",
-    unknown: float = 0.0,
+    noise: float = 0.0,
 ) -> str:
-    """One instruction for an edit, sometimes polite; `unknown` is how often words around its meaning are unknown."""
-    template = rng.choice(speaker.WORDINGS.tasks[edit.task].templates(split, edit.value))
-    template = choose_parts(template, rng, unknown / 2)
-    if rng.random() < unknown:
-        template = obscure(template, rng)
-    text = dress(fill(template, speaker.slots(edit, rng, None)), speaker, rng)
-    return f"{UNKNOWN} {text}" if rng.random() < unknown / 4 else text
+    """One instruction for an edit, sometimes polite; at the rate `noise` the words around its meaning are disturbed."""
+    wording = speaker.WORDINGS.tasks[edit.task]
+    chosen = rng.choice(wording.templates(split, edit.value))
+    template = choose_parts(chosen, rng)
+    if rng.random() < noise:
+        special = chosen in wording.special.get(edit.value or "", ())
+        template = disturb(template, speaker, edit.task, rng, sparing=special)
+    return dress(fill(template, speaker.slots(edit, rng, None)), speaker, rng, noise)
 
 
-def obscure(template: str, rng: random.Random) -> str:
-    """Makes one word beside the slots unknown, or adds one, where enough is left to tell the task."""
-    parts = template.split()
-    plain = [index for index, part in enumerate(parts) if "{" not in part]
-    names_value = bool(SLOT_KINDS["value"] & set(_SLOT.findall(template)))
-    if len(plain) < (1 if names_value else 4):
-        return template
-    index = rng.choice(plain)
-    parts[index : index + rng.randint(0, 1)] = [UNKNOWN]
-    return " ".join(parts)
-
-
-def dress(text: str, speaker: Speaker, rng: random.Random) -> str:
-    """Adds a polite beginning or end now and then."""
-    if rng.random() < PREFIX_RATE:
-        text = f"{rng.choice(speaker.WORDINGS.prefixes)} {text}"
-    if rng.random() < SUFFIX_RATE:
-        text = f"{text} {rng.choice(speaker.WORDINGS.suffixes)}"
-    return text
-
-
-def compose_alien(speaker: Speaker, edit: Edit, rng: random.Random) -> str | None:
+def compose_alien(speaker: Speaker, edit: Edit, rng: random.Random, noise: float) -> str | None:
     """An instruction of the same form about something outside the world, or None where the template names nothing."""
-    template = rng.choice(speaker.WORDINGS.tasks[edit.task].templates("train", None))
+    template = rng.choice(speaker.WORDINGS.tasks[edit.task].train)
     text = choose_parts(template, rng)
     found = [kind for kind, names in SLOT_KINDS.items() if names & set(_SLOT.findall(text))]
     if not found:
         return None
-    return dress(fill(text, speaker.slots(edit, rng, rng.choice(found))), speaker, rng)
+    if rng.random() < noise:
+        text = disturb(text, speaker, edit.task, rng)
+    found = [kind for kind, names in SLOT_KINDS.items() if names & set(_SLOT.findall(text))]
+    return dress(fill(text, speaker.slots(edit, rng, rng.choice(found))), speaker, rng, noise)
+
+
+def disturb(
+    template: str, speaker: Speaker, task: str, rng: random.Random, *, sparing: bool = False
+) -> str:
+    """Replaces, drops and adds words beside the slots: people word things as no list of templates foresees.
+
+    What tells the task stays: values do, and where a template has none the words that few tasks use. `sparing` adds
+    words only, and so does a template whose meaning hangs on small words ("from red to blue", "without the hat").
+    """
+    names = set(_SLOT.findall(template))
+    sparing = sparing or task == "remove" or "other" in names
+    key = frozenset() if names & SLOT_KINDS["value"] else key_words(speaker, task)
+    strength = 0.0 if sparing else rng.choice((0.15, 0.4, 0.8))
+    parts = []
+    for part in template.split():
+        if "{" in part or part in key or rng.random() >= strength:
+            parts.append(part)
+        elif rng.random() < 0.75:
+            parts.append(_odd_word(speaker, rng))
+    for _ in range(rng.choice((0, 0, 1, 2, 3))):
+        parts.insert(rng.randint(0, len(parts)), _odd_word(speaker, rng))
+    return " ".join(parts)
+
+
+def _odd_word(speaker: Speaker, rng: random.Random) -> str:
+    return UNKNOWN if rng.random() < 0.45 else rng.choice(speaker.WORDINGS.fillers)
+
+
+def key_words(speaker: Speaker, task: str) -> frozenset[str]:
+    """The words of a task's templates that at most one other task uses."""
+    used = {name: _literals(speaker, name) for name in speaker.WORDINGS.tasks}
+    return frozenset(
+        word for word in used[task] if sum(word in found for found in used.values()) <= 2
+    )
+
+
+@cache
+def _literals(speaker: Speaker, task: str) -> frozenset[str]:
+    wording = speaker.WORDINGS.tasks[task]
+    templates = (*wording.train, *(t for found in wording.special.values() for t in found))
+    text = " ".join(_SLOT.sub(" ", template) for template in templates)
+    return frozenset(re.sub(r"[\[\]<>|]", " ", text).split())
+
+
+def dress(text: str, speaker: Speaker, rng: random.Random, noise: float = 0.0) -> str:
+    """Adds a polite beginning or end now and then, and with noise sometimes another beginning."""
+    if rng.random() < noise / 2:
+        text = f"{rng.choice(speaker.WORDINGS.frames)} {text}"
+    elif rng.random() < PREFIX_RATE:
+        text = f"{rng.choice(speaker.WORDINGS.prefixes)} {text}"
+    if rng.random() < SUFFIX_RATE:
+        text = f"{text} {rng.choice(speaker.WORDINGS.suffixes)}"
+    return text
 
 
 SLOT_KINDS: dict[str, frozenset[str]] = {

@@ -21,7 +21,7 @@ from training.tokenizer import Tokenizer
 from training.world.captions import vocabulary, words
 
 FOREIGN_SHARE = 0.4
-UNKNOWN_RATE = 0.15
+NOISE = 0.6
 VOCABULARY_DRAWS = 60_000
 
 
@@ -38,9 +38,9 @@ def draw_instruction(rng: random.Random, foreign_share: float = FOREIGN_SHARE) -
     """A training instruction of either language, valid or foreign."""
     language = draw_language(rng)
     if rng.random() < foreign_share:
-        return Instruction(draw_foreign(rng, language), Edit(NOT_UNDERSTOOD), language)
+        return Instruction(draw_foreign(rng, language, NOISE), Edit(NOT_UNDERSTOOD), language)
     edit = draw_any_edit(rng)
-    return Instruction(say(edit, rng, language, unknown=UNKNOWN_RATE), edit, language)
+    return Instruction(say(edit, rng, language, noise=NOISE), edit, language)
 
 
 def say(
@@ -48,10 +48,10 @@ def say(
     rng: random.Random,
     language: Language,
     split: Split = "train",
-    unknown: float = 0.0,
+    noise: float = 0.0,
 ) -> str:
     """One wording of an edit."""
-    return compose(SPEAKERS[language], edit, rng, split, unknown)
+    return compose(SPEAKERS[language], edit, rng, split, noise)
 
 
 def valid_exam(count: int, seed: int, split: Split = "held_out") -> list[Instruction]:
@@ -80,6 +80,9 @@ def edit_words() -> tuple[str, ...]:
     rng, found = random.Random(23), set(vocabulary())
     for _ in range(VOCABULARY_DRAWS):
         found.update(tokens(say(draw_any_edit(rng), rng, draw_language(rng))))
+    for speaker in SPEAKERS.values():
+        for text in (*speaker.WORDINGS.frames, *speaker.WORDINGS.fillers):
+            found.update(words(text))
     for instruction in foreign_exam("train"):
         found.update(words(instruction.text))
     outside = {word for text in _alien_texts() for word in words(text)} - found

@@ -202,7 +202,7 @@ class PairBatches:
 
     def told(self, edits: list[Edit], rng: random.Random) -> Told:
         """A training wording of each edit, some words of it unknown."""
-        texts = [say(edit, rng, draw_language(rng), unknown=0.05) for edit in edits]
+        texts = [say(edit, rng, draw_language(rng), noise=0.1) for edit in edits]
         return tell(self.tokenizer, texts, edits)
 
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Told]:
