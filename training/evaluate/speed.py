@@ -20,7 +20,7 @@ from training.evaluate.pipeline import DEFAULT_FOLDER
 from training.export.components import Component, components
 from training.export.load import load_family, read_config
 
-BATCHES = {"text_encoder": 2, "unet": 2, "interpolator": 16, "vae_decoder": 5}
+BATCHES = {"text_encoder": 2, "unet": 2, "interpolator": 16, "vae_decoder": 2}
 """Items in one run of a service; 1 for the others."""
 
 

@@ -10,7 +10,8 @@ export class FrameStream extends Readable {
   deliver(lot: FrameLot): void {
     this.#lot = lot;
     if (this.destroyed) lot.discard();
-    else this.#advance();
+    // Not at once: the next run is asked for first, so that the child computes while the frames are copied.
+    else setImmediate(() => this.#advance());
   }
 
   override _read(): void {
@@ -25,7 +26,7 @@ export class FrameStream extends Readable {
 
   /** One frame for each time that the reader asked. */
   #advance(): void {
-    if (this.#lot === undefined || !this.#isWanted) return;
+    if (this.#lot === undefined || !this.#isWanted || this.destroyed) return;
     this.#isWanted = false;
     this.#lot.next().then(
       (frame) => this.destroyed || this.push(frame ?? null),
