@@ -1,7 +1,7 @@
 import { AppError } from "@kinora/errors";
 import type { TensorOf } from "@kinora/inference";
 import type { RawPicture } from "@kinora/media";
-import { type Plane, resizeAntialiased } from "./resize-antialiased.ts";
+import { resizeAntialiased } from "./resize-antialiased.ts";
 
 /** Side of CLIP's picture, which diffusers fixes for Stable Video Diffusion. */
 const SIDE = 224;
@@ -15,12 +15,9 @@ export function clipPixels({ data, width, height }: RawPicture, processor: unkno
   const { mean, deviation } = readNormalization(processor);
   const pixels = new Float32Array(3 * SIDE * SIDE);
   for (let channel = 0; channel < 3; channel++) {
-    const plane: Plane = {
-      width,
-      height,
-      data: Float32Array.from({ length: width * height }, (_, i) => signedUnit(data[i * 3 + channel] ?? 0)),
-    };
-    const resized = resizeAntialiased(plane, SIDE, SIDE);
+    const plane = new Float32Array(width * height);
+    for (let i = 0; i < plane.length; i++) plane[i] = signedUnit(data[i * 3 + channel] ?? 0);
+    const resized = resizeAntialiased({ width, height, data: plane }, SIDE, SIDE);
     for (const [i, value] of resized.data.entries()) {
       pixels[channel * SIDE * SIDE + i] =
         (Math.fround((value + 1) / 2) - (mean[channel] ?? 0)) / (deviation[channel] ?? 1);
