@@ -17,7 +17,8 @@ from training.edit_world.grammar import (
     tokens,
 )
 from training.edit_world.tasks import NOT_UNDERSTOOD, TASK_NAMES, Edit
-from training.tokenizer import Tokenizer
+from training.paths import run_folder
+from training.tokenizer import Tokenizer, load_tokenizer
 from training.world.captions import vocabulary, words
 
 FOREIGN_SHARE = 0.4
@@ -95,7 +96,9 @@ def _alien_texts() -> list[str]:
     return [*nouns, *(text for values in aliens.ENGLISH.values() for text in values)]
 
 
-@cache
-def edit_tokenizer() -> Tokenizer:
-    """The tokenizer of instructions; it knows every word of captions too."""
-    return Tokenizer(edit_words())
+def edit_tokenizer(run: str) -> Tokenizer:
+    """The tokenizer of a run that reads instructions, made at its first start and kept beside its checkpoint."""
+    folder = run_folder(run) / "tokenizer"
+    if not folder.exists():
+        Tokenizer(edit_words()).save(folder)
+    return load_tokenizer(folder)

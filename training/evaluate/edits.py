@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from training.config import CPU
 from training.data.render import DOMAINS, STILL_SIZE
 from training.edit_world.grammar import LANGUAGES
-from training.edit_world.instructions import edit_tokenizer, say
+from training.edit_world.instructions import say
 from training.edit_world.pairs import EXAM_SEED_BASE, Pair
 from training.edit_world.tasks import (
     BY_NAME,
@@ -35,6 +35,7 @@ from training.evaluate.pipeline import DEFAULT_FOLDER, Pipeline, load_pipeline
 from training.evaluate.threshold import keep_unchanged
 from training.export.editor_load import load_edit_family
 from training.models.judge import JUDGE_SIZE, Judge
+from training.tokenizer import load_tokenizer
 from training.train.edit import Editor, Sampling, sample_edits, tell
 from training.train.judge import load_judge
 from training.train.pictures import save_sheet, to_pixels, to_tensor
@@ -117,7 +118,10 @@ class Editing:
         if family.editor is None or family.text_encoder is None:
             raise SystemExit(f"{folder} holds no editor")
         self.pipeline, self.how, self.judge = pipeline, how, judge
-        self.predictor, self.tokenizer = family.predictor, edit_tokenizer()
+        self.predictor, self.tokenizer = (
+            family.predictor,
+            load_tokenizer(folder / "editor_tokenizer"),
+        )
         editor = Editor(family.text_encoder, family.editor)
         self.editor = editor.to(memory_format=torch.channels_last).eval()
 

@@ -62,7 +62,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--errors", action="store_true", help="print what is read wrongly")
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
-    model, tokenizer = load_predictor(arguments.run), edit_tokenizer()
+    model, tokenizer = load_predictor(arguments.run), edit_tokenizer(arguments.run)
     exam = valid_exam(arguments.count, EXAM_SEED)
     readings = examine(model, tokenizer, exam, arguments.threshold)
     for language in LANGUAGES:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from training.config import CPU, PRESETS, TINY, Preset
-from training.edit_world.instructions import edit_tokenizer
+from training.edit_world.instructions import edit_tokenizer, edit_words
 from training.edit_world.tasks import EDIT_DOMAINS, HEADS, TASK_NAMES
 from training.export.editor_components import EditFamily, editor_components
 from training.export.editor_sizes import editor_config
@@ -66,6 +66,8 @@ def trained_edit_family(preset: Preset, edit_run: str | None, predictor_run: str
     predictor = load_predictor(predictor_run)
     if edit_run is None:
         return EditFamily(predictor)
+    if edit_tokenizer(edit_run).words != edit_tokenizer(predictor_run).words:
+        raise SystemExit(f"{edit_run} and {predictor_run} were trained with different words")
     editor = load_editor(edit_run, preset)
     return EditFamily(predictor, editor.text_encoder, editor.unet)
 
@@ -80,10 +82,12 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--task-predictor", default="task-predictor", help="the predictor's run")
     parser.add_argument("--predictor-only", action="store_true")
     arguments = parser.parse_args(argv)
-    tokenizer, run = edit_tokenizer(), None if arguments.predictor_only else arguments.edit
+    run = None if arguments.predictor_only else arguments.edit
     if arguments.tiny:
+        tokenizer = Tokenizer(edit_words())
         family = tiny_edit_family(tokenizer)
     else:
+        tokenizer = edit_tokenizer(arguments.task_predictor)
         family = trained_edit_family(PRESETS[arguments.preset], run, arguments.task_predictor)
     digest = add_editor(arguments.out, family, tokenizer, arguments.domain)
     size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())

@@ -15,9 +15,9 @@ from training.edit_world.grammar import (
     fill,
     tokens,
 )
-from training.edit_world.instructions import edit_tokenizer, foreign_exam, say, valid_exam
+from training.edit_world.instructions import edit_words, foreign_exam, say, valid_exam
 from training.edit_world.tasks import HEADS, NOT_UNDERSTOOD, TASK_NAMES, Edit
-from training.tokenizer import UNK_ID
+from training.tokenizer import UNK_ID, Tokenizer
 from training.world.captions import vocabulary
 
 ASKED = [
@@ -103,7 +103,7 @@ def test_foreign_instructions_are_never_the_training_grammars_own() -> None:
 
 
 def test_the_tokenizer_knows_captions_and_values_but_not_everything() -> None:
-    tokenizer = edit_tokenizer()
+    tokenizer = Tokenizer(edit_words())
     assert set(vocabulary()) <= set(tokenizer.ids)
     for _language, text, _edit, _slots in ASKED:
         assert UNK_ID not in tokenizer.encode(text), text

@@ -143,7 +143,7 @@ def start_from(model: Editor, source: str, tokenizer: Tokenizer) -> str:
 
 def load_editor(name: str, preset: Preset) -> Editor:
     """A run's best weights, ready to sample."""
-    model = new_editor(preset, len(edit_tokenizer()))
+    model = new_editor(preset, len(edit_tokenizer(name)))
     model.load_state_dict(best_weights(name))
     return model.to(memory_format=torch.channels_last).eval()
 
@@ -271,7 +271,7 @@ def main(argv: list[str] | None = None) -> None:
         "--from", dest="source", default="t2i", help="the T2I run or exported folder it starts from"
     )
     arguments = parser.parse_args(argv)
-    preset, tokenizer = begin(arguments), edit_tokenizer()
+    preset, tokenizer = begin(arguments), edit_tokenizer(arguments.name)
     model = new_editor(preset, len(tokenizer))
     summary = start_from(model, arguments.source, tokenizer)
     model = model.to(preset.device, memory_format=torch.channels_last)

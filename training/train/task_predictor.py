@@ -47,7 +47,7 @@ def predictor_config(tokenizer: Tokenizer) -> TaskPredictorConfig:
 
 def load_predictor(name: str = "task-predictor") -> TaskPredictor:
     """A run's best weights, ready to read."""
-    model = TaskPredictor(predictor_config(edit_tokenizer()))
+    model = TaskPredictor(predictor_config(edit_tokenizer(name)))
     model.load_state_dict(best_weights(name))
     return model.eval()
 
@@ -120,7 +120,7 @@ def main(argv: list[str] | None = None) -> None:
         arguments.preset = "cpu"  # too small to gain from an accelerator
     preset = begin(arguments)
     assert preset in PRESETS.values()
-    tokenizer = edit_tokenizer()
+    tokenizer = edit_tokenizer(arguments.name)
     model = TaskPredictor(predictor_config(tokenizer))
     schedule = Schedule(
         learning_rate=arguments.rate or 3e-3,
