@@ -18,5 +18,7 @@ python="$environment/bin/python"
 if [ "${1:-}" = "--make" ]; then
   "$python" -m training.golden.pipelines.models
   "$python" -m training.golden.pipelines.cases
+  "$python" -m training.golden.pipelines.tokens
+  "$python" -m training.golden.pipelines.composed
 fi
 "$python" -m training.golden.pipelines.verify

@@ -4,13 +4,14 @@ The keyframe becomes an 8-bit PNG before it is set in motion, as between Kinora'
 """
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import torch
 from PIL import Image
-from safetensors.torch import save_file
 
-from training.golden.pipelines.cases import FOLDER, Load, load, quiet
 from training.golden.pipelines.capture import Tensors
+from training.golden.pipelines.cases import FOLDER, Load, load, quiet, write
 from training.golden.pipelines.models import MODELS
 from training.golden.pipelines.requests import BALL, DEFAULTS
 from training.golden.pipelines.run import image_to_video, text_to_image
@@ -57,15 +58,19 @@ def described(keyframe: dict, motion: dict) -> dict:
             "tensors": TOLERANCES}  # fmt: skip
 
 
-def main() -> None:
-    quiet()
-    (FOLDER / "composed").mkdir(parents=True, exist_ok=True)
+def composed_cases(load_pipeline: Load) -> Iterator[tuple[Path, dict, Tensors]]:
+    """Path without suffix, description and tensors of every composed case."""
     for name in SEEDS:
         keyframe, motion = requests(name)
-        tensors = compose(load, keyframe, motion)
-        path = FOLDER / f"composed/{name}.json"
-        path.write_text(json.dumps(described(keyframe, motion), indent=2, ensure_ascii=False) + "\n")
-        save_file({key: torch.clone(value).contiguous() for key, value in tensors.items()}, path.with_suffix(".safetensors"))
+        tensors = compose(load_pipeline, keyframe, motion)
+        kept = {key: torch.clone(value).contiguous() for key, value in tensors.items()}
+        yield FOLDER / f"composed/{name}", described(keyframe, motion), kept
+
+
+def main() -> None:
+    quiet()
+    for path, description, tensors in composed_cases(load):
+        write(path, description, tensors)
         print(path.name, f"{tensors['images'].std():.3f}", flush=True)
 
 

@@ -166,7 +166,7 @@ def fit_pictures(pipeline: DiffusionPipeline, chance: np.random.Generator, steps
 
 
 def fit_clips(pipeline: StableVideoDiffusionPipeline, chance: np.random.Generator, steps: int) -> dict[str, float]:
-    """Fits Stable Video Diffusion on moving discs, with EDM's preconditioning (arXiv 2206.00364) as its scheduler has."""
+    """Fits Stable Video Diffusion on moving discs, preconditioned as its scheduler does (EDM, arXiv 2206.00364)."""
     discs = [some_disc(chance) for _ in range(24)]
     frames = [[disc.draw(SIDE, SIDE) for disc in moving(first, FRAMES, chance)] for first in discs]
     clips = torch.stack([torch.stack(clip) for clip in frames])

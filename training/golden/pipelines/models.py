@@ -22,7 +22,7 @@ SEED = 6
 PARENTS = {
     "tiny-sdxl": "tiny-sd", "tiny-sd3": "tiny-sd", "tiny-instruct-pix2pix": "tiny-sd", "tiny-lcm": "tiny-sd-v",
 }  # fmt: skip
-"""Which fitted pipeline another begins from, as InstructPix2Pix did from Stable Diffusion; it takes a third of the steps."""
+"""Which fitted pipeline another begins from, as InstructPix2Pix did; it takes a third of the steps."""
 
 
 def original(name: str) -> Path:

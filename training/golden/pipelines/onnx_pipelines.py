@@ -56,7 +56,7 @@ class Graph:
         )
 
     def __call__(self, **feeds: Tensor) -> Tensor:
-        arrays = {name: np.ascontiguousarray(value.numpy(), dtype=np.float32) for name, value in feeds.items()}
+        arrays = {name: np.asarray(value.numpy(), dtype=np.float32) for name, value in feeds.items()}
         return torch.from_numpy(self.session.run(None, arrays)[0])
 
 

@@ -137,12 +137,12 @@ def tiny_instruct_pix2pix(scratch: Path) -> StableDiffusionInstructPix2PixPipeli
 
 def tiny_svd(scratch: Path) -> StableVideoDiffusionPipeline:
     """Stable Video Diffusion: a picture set in motion, v-prediction in continuous time, Karras sigmas."""
-    width = 32  # the classes fix 32 groups in their norms
+    # The classes fix 32 groups in their norms: were there 32 channels only, a norm would undo what the time adds.
     return StableVideoDiffusionPipeline(
-        vae=temporal_autoencoder((width, width)),
+        vae=temporal_autoencoder((32, 32)),
         image_encoder=clip_vision(16, 24),
         unet=UNetSpatioTemporalConditionModel(
-            sample_size=32, in_channels=8, out_channels=4, block_out_channels=(width, width), layers_per_block=1,
+            sample_size=32, in_channels=8, out_channels=4, block_out_channels=(32, 64), layers_per_block=1,
             down_block_types=("CrossAttnDownBlockSpatioTemporal", "DownBlockSpatioTemporal"),
             up_block_types=("UpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal"), addition_time_embed_dim=8,
             projection_class_embeddings_input_dim=24, cross_attention_dim=24, num_attention_heads=(2, 4),

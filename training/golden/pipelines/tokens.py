@@ -5,6 +5,8 @@ differs on some of these (quotes, ligatures, CJK, control characters).
 """
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 from transformers import CLIPTokenizerFast, T5TokenizerFast
 
@@ -50,22 +52,35 @@ def encode(tokenizer: CLIPTokenizerFast | T5TokenizerFast, text: str, length: in
     return tokenizer(text, padding="max_length", max_length=length, truncation=True).input_ids
 
 
+def token_file(model: Path) -> str | None:
+    """The text of one model's file; None where the model has no words."""
+    rows = {}
+    for folder in sorted(model.glob("tokenizer*")):
+        unigram = (folder / "tokenizer.json").exists()
+        kind, length = (T5TokenizerFast, T5_LENGTH) if unigram else (CLIPTokenizerFast, CLIP_LENGTH)
+        tokenizer = kind.from_pretrained(folder, local_files_only=True)
+        rows[folder.name] = [{"text": text, "ids": encode(tokenizer, text, length)} for text in PROMPTS]
+    if not rows:
+        return None
+    lines = [
+        f'"{name}": [\n' + ",\n".join(json.dumps(row) for row in encoded) + "\n]" for name, encoded in rows.items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def token_files() -> Iterator[tuple[Path, str]]:
+    """Every file and its text."""
+    for model in sorted(MODELS.glob("tiny-*")):
+        text = token_file(model)
+        if text is not None:
+            yield FOLDER / f"tokens/{model.name}.json", text
+
+
 def main() -> None:
     quiet()
-    (FOLDER / "tokens").mkdir(parents=True, exist_ok=True)
-    for model in sorted(MODELS.glob("tiny-*")):
-        rows = {}
-        for folder in sorted(model.glob("tokenizer*")):
-            unigram = (folder / "tokenizer.json").exists()
-            kind, length = (T5TokenizerFast, T5_LENGTH) if unigram else (CLIPTokenizerFast, CLIP_LENGTH)
-            tokenizer = kind.from_pretrained(folder, local_files_only=True)
-            rows[folder.name] = [{"text": text, "ids": encode(tokenizer, text, length)} for text in PROMPTS]
-        if rows:
-            lines = [
-                f'"{name}": [\n' + ",\n".join(json.dumps(row) for row in encoded) + "\n]"
-                for name, encoded in rows.items()
-            ]
-            (FOLDER / f"tokens/{model.name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    for path, text in token_files():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 if __name__ == "__main__":

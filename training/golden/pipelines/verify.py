@@ -16,8 +16,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from training.golden.pipelines.cases import FOLDER, chosen, quiet, run
+from training.golden.pipelines.composed import composed_cases
 from training.golden.pipelines.models import MODELS
 from training.golden.pipelines.onnx_pipelines import onnx_pipeline
+from training.golden.pipelines.tokens import token_files
 
 
 @cache
@@ -56,24 +58,45 @@ def verify(path: Path, described: dict[str, Any], tensors: dict[str, Tensor]) ->
     return {name: distance(tensors[name], golden[name], kept["tensors"][name]) for name in golden}
 
 
+class Tally:
+    """What passed, and the largest distance by tensor."""
+
+    def __init__(self) -> None:
+        self.passed = self.failed = 0
+        self.worst: dict[str, float] = defaultdict(float)
+
+    def count(self, path: Path, distances: dict[str, float]) -> None:
+        """One case."""
+        far = {name: round(value, 2) for name, value in distances.items() if value > 1}
+        self.passed, self.failed = self.passed + (not far), self.failed + bool(far)
+        for name, value in distances.items():
+            self.worst[name] = max(self.worst[name], value)
+        if far:
+            print(f"{path.relative_to(FOLDER)}: too far, in tolerances: {far}", flush=True)
+
+    def report(self) -> None:
+        """Prints it all."""
+        for name, value in sorted(self.worst.items()):
+            print(f"{name}: at most {value:.2f} of its tolerance")
+        print(f"{self.passed} passed, {self.failed} failed")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", help="only cases whose path holds one of these")
     quiet()
-    passed, failed = 0, 0
-    worst: dict[str, float] = defaultdict(float)
-    for case, path in chosen(parser.parse_args().parts):
-        distances = verify(path, *run(load, case))
-        far = {name: round(value, 2) for name, value in distances.items() if value > 1}
-        passed, failed = passed + (not far), failed + bool(far)
-        for name, value in distances.items():
-            worst[name] = max(worst[name], value)
-        if far:
-            print(f"{path.relative_to(FOLDER)}: too far, in tolerances: {far}", flush=True)
-    for name, value in sorted(worst.items()):
-        print(f"{name}: at most {value:.2f} of its tolerance")
-    print(f"{passed} passed, {failed} failed")
-    raise SystemExit(1 if failed else 0)
+    parts = parser.parse_args().parts
+    tally = Tally()
+    for case, path in chosen(parts):
+        tally.count(path, verify(path, *run(load, case)))
+    if not parts or "composed" in parts:
+        for path, description, tensors in composed_cases(load):
+            tally.count(path, {f"composed {k}": v for k, v in verify(path, description, tensors).items()})
+    if not parts or "tokens" in parts:
+        for path, text in token_files():
+            tally.count(path, {"tokens": 0.0 if path.read_text() == text else float("inf")})
+    tally.report()
+    raise SystemExit(1 if tally.failed else 0)
 
 
 if __name__ == "__main__":
