@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { cp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { encoder } from "@kinora/contracts";
 import {
@@ -6,6 +8,7 @@ import {
   fixturePath,
   type GoldenCase,
   goldenCases,
+  readGoldenCase,
   type TemporaryFolder,
   temporaryFolder,
 } from "@kinora/testing";
@@ -30,10 +33,20 @@ afterAll(async () => {
 });
 
 async function encode(model: string, prompt: string, negativePrompt = "") {
+  return encodeOn(host, { model, prompt, negativePrompt });
+}
+
+interface Asked {
+  readonly model: string;
+  readonly prompt: string;
+  readonly negativePrompt: string;
+}
+
+async function encodeOn(on: EncoderHost, { model, prompt, negativePrompt }: Asked) {
   const target = { model, outputPrefix: `${model}/${crypto.randomUUID()}/` };
   const request = create(encoder.EncodePromptRequestSchema, { target, prompt, negativePrompt });
-  const result = await resultOf<Result>(createEncodePrompt(host)(request, host.context));
-  return { result, tensors: await host.loadTensors(result.embedding as never) };
+  const result = await resultOf<Result>(createEncodePrompt(on)(request, on.context));
+  return { result, tensors: await on.loadTensors(result.embedding as never) };
 }
 
 /** tokens/PIPELINE.json: prompts by tokenizer. */
@@ -114,4 +127,33 @@ it("our own family still names the words it does not know", async () => {
   const { result, tensors } = await encode("tiny", "a red dog zeppelin");
   expect(result.warnings).toMatchObject([{ code: "unknown_words", values: ["zeppelin"] }]);
   expect(Object.keys(tensors).toSorted()).toEqual(["last_hidden_state", "unconditional"]);
+});
+
+it("Stable Diffusion 3 without T5 has zeros in the place of its states", async () => {
+  const golden = readGoldenCase("tiny-sd3/guided");
+  const models = join(folder.path, "models");
+  const without = join(models, "without-t5");
+  await cp(fixturePath("models/tiny-sd3"), without, { recursive: true });
+  for (const gone of ["manifest.json", "text_encoder_3", "tokenizer_3"]) {
+    await rm(join(without, gone), { recursive: true });
+  }
+  const index = JSON.parse(readFileSync(join(without, "model_index.json"), "utf8"));
+  const left = { ...index, text_encoder_3: [null, null], tokenizer_3: [null, null] };
+  await writeFile(join(without, "model_index.json"), JSON.stringify(left));
+  const own = createEncoderHost(models, folder.path);
+  try {
+    const prompt = String(golden.request["prompt"]);
+    const { tensors } = await encodeOn(own, { model: "without-t5", prompt, negativePrompt: "" });
+    const expected = golden.tensor("prompt_embeds");
+    const hidden = tensors["last_hidden_state"];
+    expect(hidden?.dims).toEqual(expected?.shape);
+    const ofClip = 77 * Number(hidden?.dims[2]);
+    const data = Array.from(hidden?.data as Float32Array, (value, i) =>
+      i < ofClip ? value - Number(expected?.data[i]) : value,
+    );
+    expect(Math.max(...data.slice(0, ofClip).map(Math.abs))).toBeLessThan(1e-5);
+    expect(new Set(data.slice(ofClip))).toEqual(new Set([0]));
+  } finally {
+    await own.close();
+  }
 });
