@@ -154,12 +154,12 @@ def disturb(
     """Replaces, drops and adds words beside the slots: people word things as no list of templates foresees.
 
     What tells the task stays: values do, and where a template has none the words that few tasks use. `sparing` adds
-    words only, and so does a template whose meaning hangs on small words ("from red to blue", "without the hat").
+    words only, and so does a template whose meaning hangs on small words ("from red to blue").
     """
     names = set(_SLOT.findall(template))
-    sparing = sparing or task == "remove" or "other" in names
+    sparing = sparing or "other" in names
     key = frozenset() if names & SLOT_KINDS["value"] else key_words(speaker, task)
-    strength = 0.0 if sparing else rng.choice((0.15, 0.4, 0.8))
+    strength = 0.0 if sparing else rng.choice((0.2, 0.5, 0.8, 1.0))
     parts = []
     for part in template.split():
         if "{" in part or part in key or rng.random() >= strength:

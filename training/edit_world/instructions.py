@@ -21,8 +21,8 @@ from training.paths import run_folder
 from training.tokenizer import Tokenizer, load_tokenizer
 from training.world.captions import vocabulary, words
 
-FOREIGN_SHARE = 0.4
-NOISE = 0.6
+FOREIGN_SHARE = 0.33
+NOISE = 0.7
 VOCABULARY_DRAWS = 60_000
 
 

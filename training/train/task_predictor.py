@@ -24,7 +24,9 @@ from training.models.task_predictor import TaskPredictor, TaskPredictorConfig
 from training.tokenizer import PAD_ID, Tokenizer
 from training.train.session import Schedule, Session, begin, best_weights, training_arguments
 
-BATCH = 192
+BATCH, PART = 192, 48
+"""Instructions per step; those of a part are about as long as each other, so that little padding is computed."""
+
 THRESHOLD = 0.5
 """An instruction is understood when task and parameter together are at least this likely."""
 
@@ -135,7 +137,10 @@ def main(argv: list[str] | None = None) -> None:
     for step in session.run():
         rng = random.Random(step * 6271 + 11)
         batch = [draw_instruction(rng) for _ in range(BATCH)]
-        session.step(loss_of(model, model(encode(tokenizer, batch)), batch), len(batch))
+        batch.sort(key=lambda instruction: len(instruction.text))
+        parts = [batch[start : start + PART] for start in range(0, BATCH, PART)]
+        logits = torch.cat([model(encode(tokenizer, part)) for part in parts])
+        session.step(loss_of(model, logits, batch), len(batch))
         if time.time() > report_at:
             report(session, model, tokenizer)
             report_at = time.time() + 60 * REPORT_MINUTES
