@@ -56,7 +56,7 @@ export async function validateImageRequest(
   const assertMakes = route === "edits" ? assertPictureEditModel : assertDrawingModel;
   const model = assertMakes(found, ports.models);
   assertSupported(reader, model, route);
-  const texts = readTexts(reader);
+  const texts = readTexts(reader, found.vocabulary.length === 0 && model.picture.task !== "edit");
   const sampling = readSampling(reader, model.picture);
   const wanted = readSize(reader, model);
   const answer = readAnswer(reader);
@@ -99,9 +99,12 @@ function assertSupported(reader: FieldReader, { name, picture }: PictureMaker, r
   }
 }
 
-function readTexts(reader: FieldReader) {
-  const prompt = checkPrompt(reader.read("prompt", parseString) ?? "");
-  if (prompt === "") throw promptRequired("Say in prompt what should be seen, or what should change.");
+/** A foreign text encoder reads a blank text like any other; it must have been sent all the same. */
+function readTexts(reader: FieldReader, mayBeBlank: boolean) {
+  const sent = reader.read("prompt", parseString);
+  const prompt = checkPrompt(sent ?? "");
+  if (prompt === "" && (sent === undefined || !mayBeBlank))
+    throw promptRequired("Say in prompt what should be seen, or what should change.");
   const negativePrompt = checkPrompt(reader.read("negative_prompt", parseString) ?? "", "negative_prompt");
   return { prompt, ...(negativePrompt === "" ? {} : { negativePrompt }) };
 }
