@@ -1,7 +1,11 @@
 import type { ModelFolder } from "@kinora/inference";
-import { readFloats } from "@kinora/model-service";
+import {
+  loadWordTokenizer,
+  type PromptTokenizer,
+  readFloats,
+  type TokenizedPrompt,
+} from "@kinora/model-service";
 import type { EncodePromptText, PromptWarning } from "./prompt-encoding.ts";
-import { loadWordTokenizer, type PromptTokenizer, type TokenizedPrompt } from "./word-tokenizer.ts";
 
 /** Prompts for our own family: one encoder that reads whole words. */
 export function createWordEncoding(): EncodePromptText {
