@@ -42,3 +42,4 @@ export {
   type ServedModelsOptions,
 } from "./served-model.ts";
 export { createStageClock, type StageClock } from "./stage-clock.ts";
+export { loadWordTokenizer, type PromptTokenizer, type TokenizedPrompt } from "./words/word-tokenizer.ts";

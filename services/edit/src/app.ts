@@ -1,10 +1,11 @@
 import { edit } from "@kinora/contracts";
-import { AppError } from "@kinora/errors";
 import { createModelService } from "@kinora/model-service";
 import { type App, bindService, type Logger } from "@kinora/runtime";
 import type { Config } from "./config.ts";
+import { createEditClip } from "./edit-clip.ts";
 import { createEditImage } from "./edit-image.ts";
 import { editorOf } from "./editors.ts";
+import { TASK_PREDICTOR } from "./pipelines/task-predictor.ts";
 
 /**
  * The edit service: an instruction and a picture's latents in, the changed picture's latents out. A model that cannot
@@ -14,7 +15,8 @@ export function createApp(config: Config, logger: Logger): App {
   return createModelService({
     config,
     logger,
-    components: ({ kind, denoiser }) => (kind === "instruct-pix2pix" ? [denoiser] : []),
+    components: ({ kind, denoiser }) =>
+      kind === "instruct-pix2pix" ? [denoiser] : [TASK_PREDICTOR, "editor_text_encoder", "editor"],
     bind: (host) => {
       const modelOf = (name: string) => host.models.get(name || config.defaultModel);
       return bindService(edit.EditService, {
@@ -23,17 +25,12 @@ export function createApp(config: Config, logger: Logger): App {
           editorOf(served);
           return { runtime: await served.describe() };
         },
-        interpret: async ({ model, instruction }) => {
-          const served = await modelOf(model);
-          return editorOf(served).interpret(served, instruction);
+        interpret: async ({ model: name, instruction }, { signal }) => {
+          const model = await modelOf(name);
+          return editorOf(model).interpret({ host, model, instruction, signal });
         },
         editImage: createEditImage(host),
-        editClip: ({ target }) => {
-          throw new AppError("capability_missing", {
-            capability: "Editing clips",
-            reason: `model ${target?.model || config.defaultModel} edits pictures only.`,
-          });
-        },
+        editClip: createEditClip(host),
       });
     },
   });

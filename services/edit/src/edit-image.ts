@@ -2,13 +2,13 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { edit } from "@kinora/contracts";
 import {
   createStageClock,
-  denoiseStage,
   type ModelServiceHost,
   progressEvent,
   readDenoiseRequest,
 } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 import { editorOf } from "./editors.ts";
+import { runEdit } from "./run-edit.ts";
 
 type Response = MessageInitShape<typeof edit.EditImageResponseSchema>;
 
@@ -23,10 +23,9 @@ export function createEditImage(host: ModelServiceHost) {
     yield progressEvent(0, total);
 
     const model = await host.models.get(target.model);
-    const { size, options } = await editorOf(model).prepareEdit({ host, model, request, clock, signal });
-    const data = yield* denoiseStage(options);
+    const prepared = await editorOf(model).prepareEdit({ host, model, request, clock, signal });
     const latents = await host.artifacts.writeTensors(`${target.outputPrefix}latents.safetensors`, {
-      latents: { type: "float32", dims: size, data },
+      latents: yield* runEdit(prepared),
     });
     yield { event: { case: "result", value: { latents, timings: clock.timings() } } };
   };

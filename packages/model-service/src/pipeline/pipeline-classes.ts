@@ -35,7 +35,7 @@ export const PIPELINE_SHAPES: Readonly<Record<PipelineKind, PipelineShape>> = {
     denoiser: "unet",
     textEncoders: [encoder("words")],
     required: ["vae_encoder", "vae_decoder"],
-    optional: ["motion_unet", "interpolator", "editor"],
+    optional: ["motion_unet", "interpolator", "task_predictor", "editor_text_encoder", "editor"],
     channelsPerLatent: 1,
   },
   "stable-diffusion": ONE_CLIP,

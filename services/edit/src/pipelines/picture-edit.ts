@@ -1,5 +1,6 @@
 import type { edit } from "@kinora/contracts";
 import type { DenoiseOptions } from "@kinora/diffusion";
+import type { OnComputed } from "@kinora/inference";
 import type { DenoiserContext, ModelServiceHost, ServedModel } from "@kinora/model-service";
 
 /** A request and what it runs on. */
@@ -9,10 +10,28 @@ export interface PictureEditContext extends DenoiserContext {
   readonly request: edit.EditImageRequest;
 }
 
+/** A request for a clip and what it runs on. */
+export interface ClipEditContext extends DenoiserContext {
+  readonly host: ModelServiceHost;
+  readonly model: ServedModel;
+  readonly request: edit.EditClipRequest;
+}
+
+/** An instruction and what reads it. */
+export interface InstructionContext {
+  readonly host: Pick<ModelServiceHost, "engine">;
+  readonly model: ServedModel;
+  readonly instruction: string;
+  readonly signal?: AbortSignal;
+  readonly onComputed?: OnComputed;
+}
+
 /** A denoise loop that is ready to run. */
 export interface PictureEdit {
-  /** Shape of its sample: [N, C, h, w]. */
+  /** Shape of its sample: [N, C, h, w]; N are pictures, or a clip's key frames. */
   readonly size: readonly number[];
+  /** The result is cut to this, both ways; not at all if absent. */
+  readonly range?: number;
   readonly options: DenoiseOptions;
 }
 
@@ -26,8 +45,10 @@ export interface Interpretation {
 
 /** How one kind of model folder edits. */
 export interface Editor {
-  /** What an instruction asks for. */
-  readonly interpret: (model: ServedModel, instruction: string) => Promise<Interpretation>;
+  /** What an instruction asks for; a task of "" means that it was not understood. */
+  readonly interpret: (context: InstructionContext) => Promise<Interpretation>;
   /** Reads the picture and the instruction, and makes the loop that edits. */
   readonly prepareEdit: (context: PictureEditContext) => Promise<PictureEdit>;
+  /** The same for a clip's key frames; absent for models that edit pictures only. */
+  readonly prepareClipEdit?: (context: ClipEditContext) => Promise<PictureEdit>;
 }

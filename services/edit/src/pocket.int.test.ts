@@ -1,0 +1,132 @@
+import { create } from "@bufbuild/protobuf";
+import { edit } from "@kinora/contracts";
+import { createTorchGenerator } from "@kinora/diffusion";
+import { float32Tensor } from "@kinora/inference";
+import { createModelHost, type OwnedModelHost } from "@kinora/model-service";
+import { createLogger } from "@kinora/runtime";
+import { fixturePath, type TemporaryFolder, temporaryFolder } from "@kinora/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createEditClip } from "./edit-clip.ts";
+import { createEditImage } from "./edit-image.ts";
+import { editorOf } from "./editors.ts";
+
+// fixtures/models/tiny-editor: the family's editor at toy width, with random weights and a threshold of 0.
+
+const MODEL = "tiny-editor";
+let folder: TemporaryFolder;
+let host: OwnedModelHost;
+const { signal } = new AbortController();
+const context = { signal } as never;
+
+beforeAll(async () => {
+  folder = await temporaryFolder("pocket-editor");
+  const config = {
+    modelsDir: fixturePath("models"),
+    dataDir: folder.path,
+    device: "cpu",
+    engineThreads: 1,
+  } as const;
+  host = createModelHost(config, createLogger({ service: "test", level: "silent" }));
+});
+
+afterAll(async () => {
+  await host.close();
+  await folder.remove();
+});
+
+async function interpret(instruction: string) {
+  const model = await host.models.get(MODEL);
+  return editorOf(model).interpret({ host, model, instruction });
+}
+
+/** Words of the edit vocabulary until one is read as a task that this network of random weights draws. */
+async function drawnInstruction(): Promise<string> {
+  const model = await host.models.get(MODEL);
+  const { tasks } = model.config("task_predictor") as { tasks: { name: string; drawn: boolean }[] };
+  const drawn = new Set(tasks.filter((task) => task.drawn).map(({ name }) => name));
+  const words = [
+    "blue",
+    "dog",
+    "make",
+    "rain",
+    "night",
+    "hat",
+    "cat",
+    "beach",
+    "run",
+    "sketch",
+    "zoom",
+    "red",
+  ];
+  for (const first of words) {
+    for (const second of words) {
+      const { task } = await interpret(`${first} ${second}`);
+      if (drawn.has(task) && task !== "camera" && task !== "action") return `${first} ${second}`;
+    }
+  }
+  throw new Error("No instruction is read as a drawn edit.");
+}
+
+async function editClip(instruction: string, options: { frames?: number; imageScale?: number } = {}) {
+  const { frames = 4, imageScale = 1 } = options;
+  const noise = createTorchGenerator(5n).randn(frames * 3 * 64 * 64);
+  const source = float32Tensor(noise, [frames, 3, 64, 64]);
+  const request = create(edit.EditClipRequestSchema, {
+    target: {
+      model: MODEL,
+      outputPrefix: `${instruction.replaceAll(" ", "-")}/${frames}/${imageScale}/${performance.now()}/`,
+    },
+    source: await host.artifacts.writeTensors("source.safetensors", { latents: source }),
+    ...{ instruction, seed: 3n, numInferenceSteps: 2, guidanceScale: 1, imageGuidanceScale: imageScale },
+  });
+  const progress: number[] = [];
+  for await (const { event } of createEditClip(host)(request, context)) {
+    if (event?.case === "progress") progress.push(event.value.completed ?? 0);
+    if (event?.case === "result") {
+      const { keyFrames, timings } = event.value;
+      return {
+        progress,
+        latents: await host.artifacts.readTensor(keyFrames as never, "latents", signal),
+        timings,
+      };
+    }
+  }
+  throw new Error("No result.");
+}
+
+it("understands nothing in words that it does not know, or in none", async () => {
+  expect(await interpret("qwzx vbnm")).toMatchObject({ task: "", confidence: 1 });
+  expect(await interpret("  ")).toMatchObject({ task: "" });
+});
+
+it("changes all key frames of a clip at once", async () => {
+  const instruction = await drawnInstruction();
+  const { progress, latents, timings } = await editClip(instruction);
+  expect(progress).toEqual([0, 1, 2]);
+  expect(latents.dims).toEqual([4, 3, 64, 64]);
+  expect(timings?.modelS).toBeGreaterThan(0);
+  expect(Math.max(...latents.data.map(Math.abs))).toBeLessThanOrEqual(1);
+  const again = await editClip(instruction);
+  expect(again.latents.data).toEqual(latents.data);
+});
+
+it("weighs the picture where a scale asks for it", async () => {
+  const instruction = await drawnInstruction();
+  const plain = await editClip(instruction, { frames: 1 });
+  const strong = await editClip(instruction, { frames: 1, imageScale: 2 });
+  expect(strong.latents.data).not.toEqual(plain.latents.data);
+});
+
+it("refuses what it does not understand, naming the edits, and several pictures at once", async () => {
+  await expect(editClip("qwzx")).rejects.toMatchObject({
+    code: "edit_not_understood",
+    message: expect.stringContaining("slow_motion") as string,
+  });
+  const request = create(edit.EditImageRequestSchema, {
+    target: { model: MODEL, outputPrefix: "n/" },
+    ...{ instruction: "blue", numInferenceSteps: 2, numImages: 2 },
+  });
+  const events = createEditImage(host)(request, context);
+  await events.next();
+  await expect(events.next()).rejects.toMatchObject({ code: "invalid_request" });
+});
