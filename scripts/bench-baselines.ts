@@ -17,11 +17,18 @@ interface GraphSeconds {
   readonly torch_s: number;
 }
 
+/** Otherwise glibc gives every large tensor back to the system, and torch spends its time on page faults. */
+const KEEP_MEMORY = {
+  MALLOC_MMAP_THRESHOLD_: String(4 * 2 ** 30),
+  MALLOC_TRIM_THRESHOLD_: String(8 * 2 ** 30),
+  MALLOC_TOP_PAD_: String(2 ** 28),
+};
+
 /** Measures them in the training's Python environment. Throws with what Python printed. */
 export async function measureBaselines(environment: string, threads: number): Promise<Baselines> {
   const python = join(environment, "bin", "python");
   const args = ["-m", "training.evaluate.speed", "--threads", String(threads)];
-  const { exitCode, output } = await runCommand(python, args, { env: { PYTHONPATH: ROOT } });
+  const { exitCode, output } = await runCommand(python, args, { env: { PYTHONPATH: ROOT, ...KEEP_MEMORY } });
   if (exitCode !== 0) throw new Error(`${python} ${args.join(" ")} failed:\n${output}`);
   return JSON.parse(output.slice(output.indexOf("{"))) as Baselines;
 }
