@@ -39,7 +39,7 @@ def tolerance(pipeline: str, tensor: str) -> dict[str, Any]:
     if tensor in ("latents", "final_latents", "image_latents"):
         return {"relative": 5e-5}
     if tensor == "noise_pred":
-        return {"absolute": 2e-5}
+        return {"relative": 2e-5}
     if tensor.endswith("embeds"):
         return {"absolute": 1e-5}
     if tensor == "initial_latents":

@@ -14,6 +14,7 @@ from training.golden.pipelines.cases import FOLDER, quiet
 from training.golden.pipelines.models import MODELS
 from training.golden.pipelines.requests import BALL, LONG, SEA
 from training.golden.pipelines.run import T5_LENGTH
+from training.golden.pipelines.tiny import TINY
 
 CLIP_LENGTH = 77
 PROMPTS = (
@@ -70,10 +71,10 @@ def token_file(model: Path) -> str | None:
 
 def token_files() -> Iterator[tuple[Path, str]]:
     """Every file and its text."""
-    for model in sorted(MODELS.glob("tiny-*")):
-        text = token_file(model)
+    for name in TINY:
+        text = token_file(MODELS / name)
         if text is not None:
-            yield FOLDER / f"tokens/{model.name}.json", text
+            yield FOLDER / f"tokens/{name}.json", text
 
 
 def main() -> None:
