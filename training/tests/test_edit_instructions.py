@@ -81,7 +81,7 @@ def test_every_template_fills_for_every_value(language: Language) -> None:
 def test_held_out_wordings_are_not_said_in_training(language: Language) -> None:
     for task, wording in SPEAKERS[language].WORDINGS.tasks.items():
         assert not set(wording.train) & set(wording.held_out), task
-        assert len(wording.held_out) >= 4, task
+        assert len(wording.held_out) >= 2, task
 
 
 def test_there_are_four_hundred_foreign_instructions_in_two_halves() -> None:

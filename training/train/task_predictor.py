@@ -24,7 +24,7 @@ from training.models.task_predictor import TaskPredictor, TaskPredictorConfig
 from training.tokenizer import PAD_ID, Tokenizer
 from training.train.session import Schedule, Session, begin, best_weights, training_arguments
 
-BATCH, PART = 192, 48
+BATCH, PART = 96, 24
 """Instructions per step; those of a part are about as long as each other, so that little padding is computed."""
 
 THRESHOLD = 0.5
@@ -128,6 +128,7 @@ def main(argv: list[str] | None = None) -> None:
         learning_rate=arguments.rate or 3e-3,
         minutes=arguments.minutes,
         finish_minutes=arguments.finish,
+        ema_decay=0.99,
     )
     session = Session(arguments.name, model, preset, schedule)
     session.say(
