@@ -28,7 +28,6 @@ export {
 } from "./model/model-folder.ts";
 export type { Deadlines } from "./session-runner.ts";
 export { castTensor } from "./tensor/cast-tensor.ts";
-export { toPixels } from "./tensor/pixels.ts";
 export {
   type ElementType,
   elementCount,
