@@ -46,10 +46,8 @@ interface PendingCall {
 
 /** Forks an engine child. `env` is all that it inherits, beside what ONNX Runtime needs. */
 export function startEngineProcess(env: Readonly<Record<string, string | undefined>>): EngineProcess {
-  const exchangeFile = openExchangeFile();
-  const exchange = createTensorExchange(exchangeFile?.fd);
-  const frames = createFrameSlots();
-  const child = forkChild(env, [exchangeFile?.fd, ...frames.fds]);
+  const files = openSharedFiles();
+  const child = forkChild(env, files.fds);
   const lifeline = child.stdio[LIFELINE_FD] as Duplex;
   lifeline.on("error", () => {});
   const pending = new Map<number, PendingCall>();
@@ -57,23 +55,18 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
   let killedFor: string | undefined;
   let endReason: string | undefined;
 
-  const ended = new Promise<string>((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(killedFor ?? describeEnd(code, signal)));
-  });
+  const ended = endOf(child).then((reason) => killedFor ?? reason);
   void ended.then((reason) => {
     endReason = reason;
-    exchange.close(new EngineDied(reason));
-    exchangeFile?.close();
-    frames.end();
+    files.end(new EngineDied(reason));
     for (const call of pending.values()) call.reject(new EngineDied(reason));
   });
   child.on("message", (message: ReplyMessage) => settle(pending.get(message.id), message));
 
   const engineProcess: EngineProcess = {
     pid: child.pid,
-    frames,
-    exchange,
+    frames: files.frames,
+    exchange: files.exchange,
     loaded: new Set(),
     lastWords: keepTail(child),
     get isAlive() {
@@ -101,6 +94,31 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
     },
   };
   return engineProcess;
+}
+
+/** Resolves with how the child ended. */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(describeEnd(code, signal)));
+  });
+}
+
+/** What a child shares with its host in memory, beside the channel. */
+function openSharedFiles() {
+  const file = openExchangeFile();
+  const exchange = createTensorExchange(file?.fd);
+  const frames = createFrameSlots();
+  return {
+    exchange,
+    frames,
+    fds: [file?.fd, ...frames.fds],
+    end(reason: EngineDied): void {
+      exchange.close(reason);
+      file?.close();
+      frames.end();
+    },
+  };
 }
 
 function forkChild(

@@ -87,7 +87,7 @@ export interface Engine {
   /**
    * Runs a graph and gives one output as raw bytes. Streams come in the order of their calls, so they must be read
    * (or destroyed) in that order. At most two are computed before they are read; further ones wait, and do not
-   * hold up other calls.
+   * hold up other calls. What was computed can be read even if the child died since. Chunks are whole pictures.
    */
   stream(session: EngineSession, feeds: Feeds, options: StreamOptions): Readable;
   /** Frees a session or a kept tensor. */

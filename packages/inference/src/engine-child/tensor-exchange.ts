@@ -32,42 +32,14 @@ const ALIGNMENT = 64;
 
 /** Creates an end over an open file; without a file everything crosses by value. */
 export function createTensorExchange(fd: number | undefined): TensorExchange {
-  let closedFor: Error | undefined;
-  const assertOpen = (): void => {
-    if (closedFor !== undefined) throw closedFor;
-  };
-
-  async function placeOne(tensor: Tensor, offset: number): Promise<PlacedTensor | undefined> {
-    const { type, dims, data } = tensor;
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    try {
-      await inChunks(bytes, (chunk, at) => {
-        assertOpen();
-        return writeSync(fd as number, chunk, 0, chunk.length, offset + at);
-      });
-      return { type, dims: [...dims], offset };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOSPC") return undefined;
-      throw error;
-    }
-  }
-
-  async function takeOne({ type, dims, offset }: PlacedTensor): Promise<Tensor> {
-    const data = new TENSOR_ARRAYS[type](elementCount(dims));
-    await inChunks(new Uint8Array(data.buffer), (chunk, at) => {
-      assertOpen();
-      return readSync(fd as number, chunk, 0, chunk.length, offset + at);
-    });
-    return { type, dims, data } as Tensor;
-  }
-
+  const file: SharedFile = { fd: fd ?? -1, closedFor: undefined };
   return {
     async place<T extends Crossing>(crossings: Readonly<Record<string, T>>) {
       const placed: Record<string, T | PlacedTensor> = { ...crossings };
       let offset = 0;
       for (const [name, crossing] of Object.entries<Crossing>(crossings)) {
         if (fd === undefined || !("data" in crossing) || crossing.data.byteLength < LEAST_BYTES) continue;
-        const tensor = await placeOne(crossing, offset);
+        const tensor = await placeTensor(file, crossing, offset);
         if (tensor === undefined) break;
         placed[name] = tensor;
         offset = Math.ceil((offset + crossing.data.byteLength) / ALIGNMENT) * ALIGNMENT;
@@ -79,23 +51,56 @@ export function createTensorExchange(fd: number | undefined): TensorExchange {
       let end = 0;
       for (const [name, crossing] of Object.entries<Crossing>(crossings)) {
         if (!("offset" in crossing)) continue;
-        const tensor = await takeOne(crossing);
+        const tensor = await takeTensor(file, crossing);
         taken[name] = tensor;
         end = crossing.offset + tensor.data.byteLength;
       }
-      if (end > KEPT_BYTES) ftruncateSync(fd as number, 0);
+      if (end > KEPT_BYTES) ftruncateSync(file.fd, 0);
       return taken as Record<string, Exclude<T, PlacedTensor> | Tensor>;
     },
     close(reason) {
-      closedFor = reason;
+      file.closedFor = reason;
     },
   };
 }
 
+interface SharedFile {
+  readonly fd: number;
+  closedFor: Error | undefined;
+}
+
+/** Undefined where the file finds no room. */
+async function placeTensor(
+  file: SharedFile,
+  { type, dims, data }: Tensor,
+  offset: number,
+): Promise<PlacedTensor | undefined> {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  try {
+    await inChunks(file, bytes, (chunk, at) => writeSync(file.fd, chunk, 0, chunk.length, offset + at));
+    return { type, dims: [...dims], offset };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") return undefined;
+    throw error;
+  }
+}
+
+async function takeTensor(file: SharedFile, { type, dims, offset }: PlacedTensor): Promise<Tensor> {
+  const data = new TENSOR_ARRAYS[type](elementCount(dims));
+  const bytes = new Uint8Array(data.buffer);
+  await inChunks(file, bytes, (chunk, at) => readSync(file.fd, chunk, 0, chunk.length, offset + at));
+  return { type, dims, data } as Tensor;
+}
+
 /** Calls `copy` for one chunk after another, which says how much of it went through. */
-async function inChunks(bytes: Uint8Array, copy: (chunk: Uint8Array, at: number) => number): Promise<void> {
+async function inChunks(
+  file: SharedFile,
+  bytes: Uint8Array,
+  copy: (chunk: Uint8Array, at: number) => number,
+): Promise<void> {
   let pauseAt = CHUNK_BYTES;
   for (let at = 0; at < bytes.length; ) {
+    if (file.closedFor !== undefined) throw file.closedFor;
     const count = copy(bytes.subarray(at, Math.min(pauseAt, bytes.length)), at);
     if (count === 0) throw new Error("The exchange of tensors is shorter than it should be. This is a bug.");
     at += count;

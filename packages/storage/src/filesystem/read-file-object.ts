@@ -42,7 +42,10 @@ export async function openFileObject(path: string, key: string, options: GetOpti
   try {
     const range = resolveRange(options, info.sizeBytes);
     if (range !== undefined) {
-      return { body: guardedStream(handle.createReadStream({ ...range, highWaterMark: READ_BYTES }), options.signal), info };
+      return {
+        body: guardedStream(handle.createReadStream({ ...range, highWaterMark: READ_BYTES }), options.signal),
+        info,
+      };
     }
     await handle.close();
     return { body: Readable.from([]), info };
