@@ -30,13 +30,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   });
   const store = createObjectStore(config);
   const state = { draining: false };
-  const models = await createModelCatalog({
-    modelsDir: config.modelsDir,
-    aliases: parseAliases(config.modelAliases),
-    defaultModel: config.defaultModel,
-  });
-  for (const { name, reason } of models.unavailable())
-    logger.warn({ model: name, reason }, "model unavailable");
+  const models = await openModels(config, logger);
   const deps: ApiDeps = {
     jobs,
     store,
@@ -71,6 +65,17 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       await store.close();
     },
   };
+}
+
+async function openModels(config: Config, logger: Logger): Promise<ModelCatalog> {
+  const models = await createModelCatalog({
+    modelsDir: config.modelsDir,
+    aliases: parseAliases(config.modelAliases),
+    defaultModel: config.defaultModel,
+  });
+  for (const { name, reason } of models.unavailable())
+    logger.warn({ model: name, reason }, "model unavailable");
+  return models;
 }
 
 function createFront(config: Config, deps: ApiDeps) {

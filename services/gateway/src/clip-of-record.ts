@@ -8,6 +8,8 @@ import { videoRequestOf } from "./video-job.ts";
 export interface RecordedClip {
   /** Model name. */
   readonly model: string;
+  /** The name that its caller used for the model. */
+  readonly requestedModel: string;
   /** Folder in whose latents it is. */
   readonly folder: string;
   readonly source: EditSource;
@@ -16,12 +18,12 @@ export interface RecordedClip {
 /** The clip that a record made, with its latents. */
 export function clipOf(record: JobRecord): RecordedClip {
   const { latents, facts } = jobResultOf(record);
-  const { model, folder, ...made } = madeBy(record);
+  const { model, requestedModel, folder, ...made } = madeBy(record);
   const framesPerKeyFrame = Number(facts["framesPerKeyFrame"] ?? made.framesPerKeyFrame);
   const isInterpolated = Boolean(facts["isInterpolated"] ?? made.isInterpolated);
   const numFrames = frameCountOf(record);
   return {
-    ...{ model, folder },
+    ...{ model, requestedModel, folder },
     source: { videoId: record.id, numFrames, framesPerKeyFrame, isInterpolated, latents, pictures: [] },
   };
 }
@@ -34,13 +36,13 @@ export function frameCountOf(record: JobRecord): number {
 
 function madeBy(record: JobRecord) {
   if (isEdit(record)) {
-    const { model, source } = editRequestOf(record);
+    const { model, requestedModel, source } = editRequestOf(record);
     const { framesPerKeyFrame, isInterpolated } = source;
-    return { model, folder: model, framesPerKeyFrame, isInterpolated };
+    return { model, requestedModel, folder: model, framesPerKeyFrame, isInterpolated };
   }
-  const { model, parts } = videoRequestOf(record);
+  const { model, requestedModel, parts } = videoRequestOf(record);
   return {
-    model,
+    ...{ model, requestedModel },
     folder: parts?.motionModel ?? model,
     framesPerKeyFrame: FRAMES_PER_KEY_FRAME,
     isInterpolated: !parts?.direct,

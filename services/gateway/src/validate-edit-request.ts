@@ -117,9 +117,9 @@ function readSourceId(reader: FieldReader, { remixOf, upload }: EditInput): stri
 /** The model of an edit: that of its source, since the latents are its; for an upload, the one asked for. */
 function chooseModel(reader: FieldReader, record: JobRecord | undefined, models: ModelCatalog) {
   const asked = reader.read("model", parseString);
-  const requestedModel = asked ?? (record && String(record.request["requestedModel"])) ?? models.defaultModel;
-  const model = assertClipModel(models.resolve(requestedModel), models);
   const made = record && clipOf(record);
+  const requestedModel = asked ?? made?.requestedModel ?? models.defaultModel;
+  const model = assertClipModel(models.resolve(requestedModel), models);
   if (made && made.folder !== model.clip.motion.folder) {
     throw invalid("model", `model must be ${made.model}, which made the clip; got ${showValue(asked)}.`);
   }

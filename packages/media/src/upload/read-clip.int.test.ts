@@ -48,7 +48,7 @@ describe("readClip", () => {
         for (let x = 0; x < 64 * 3; x += 1)
           error += Math.abs((data[y * 192 + x] ?? 0) - (whole[y * 384 + 96 + x] ?? 0));
       }
-      expect(error / data.length).toBeLessThan(2);
+      expect(error / data.length).toBeLessThan(1.5);
     }
   });
 

@@ -20,8 +20,9 @@ const SVD_PUBLISHED = { sampleSize: 96, size: { width: 1024, height: 576 } };
  * class, sizes from its configs, defaults from the pipeline's own. A kinora.json beside it overrides.
  */
 export async function readDiffusersFolder(reader: FolderReader): Promise<FolderModel> {
-  const { _class_name: className } = await reader.readJson("model_index.json");
-  const pipeline = findPipelineClass(String(className));
+  const { _class_name: named } = await reader.readJson("model_index.json");
+  const className = typeof named === "string" ? named : "";
+  const pipeline = findPipelineClass(className);
   if (!pipeline) {
     const known = PIPELINE_CLASS_NAMES.join(", ");
     return reader.refuse(
@@ -145,7 +146,7 @@ function levelsOf(reader: FolderReader, config: JsonObject, file: string): numbe
 
 function sampleSize(reader: FolderReader, config: JsonObject, file: string): PictureSize {
   const size = config["sample_size"];
-  const [height, width] = Array.isArray(size) ? size : [size, size];
+  const [height, width] = Array.isArray(size) ? (size as readonly unknown[]) : [size, size];
   if (isCount(height) && isCount(width)) return { width, height };
   return reader.refuse(`${file}: sample_size must be a whole number above 0, or two of them.`);
 }

@@ -30,7 +30,7 @@ const properties = {
 };
 const closed = { additionalProperties: false };
 const Source = Type.Object({ id: Type.String({ description: "A finished video of yours." }) }, closed);
-const file = "An MP4 (H.264) of at most 30 seconds, 4096 x 2176 pixels and 64 MiB.";
+const file = "An MP4 (H.264) of at most 30 seconds, 3840 x 2160 pixels and 64 MiB.";
 
 const editBody = {
   content: {

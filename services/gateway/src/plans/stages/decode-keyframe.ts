@@ -23,7 +23,7 @@ export function decodeKeyframe(model: StageModel, count = 1): Stage {
         ({ image, images }) => {
           const others = images
             .slice(1)
-            .map((other, index) => [pictureName(index + 1), toArtifactRef(other)]);
+            .map((other, index) => [pictureName(index + 1), toArtifactRef(other)] as const);
           return { keyframe: toArtifactRef(image), ...Object.fromEntries(others) };
         },
       ),
