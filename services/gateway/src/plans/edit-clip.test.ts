@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import type { EditRequest, EditSource } from "../edit-job.ts";
+import { editClip } from "./edit-clip.ts";
+import { frameOrder } from "./temporal-edits.ts";
+
+const file = (key: string) => ({ key, sha256: key, sizeBytes: 1, mediaType: "x/y" });
+const source: EditSource = {
+  videoId: "video_1",
+  numFrames: 65,
+  framesPerKeyFrame: 4,
+  isInterpolated: true,
+  latents: { keyFrames: file("k"), frames: file("f") },
+  pictures: [],
+};
+const request: EditRequest = {
+  kind: "edit",
+  model: "pocket",
+  requestedModel: "pocket",
+  ...{ prompt: "make it snow", task: null, source, warnings: [], interpolates: true },
+  ...{ seed: 1, width: 512, height: 512, fps: 16, steps: 8, guidanceScale: 2, imageGuidanceScale: 1.5 },
+};
+
+const namesOf = (changes: Partial<EditRequest>, facts: Record<string, string>) => {
+  const plan = editClip({ ...request, ...changes });
+  return [...plan.stages, ...(plan.next?.(facts) ?? [])].map(({ name }) => name);
+};
+const END = ["select_keyframe", "decode_keyframe", "encode_clip"];
+
+describe("editClip", () => {
+  it("reads the words first, and lets the editor do what it has learned", () => {
+    const expected = ["interpret_edit", "edit_clip", "interpolate", ...END];
+    expect(namesOf({}, { task: "weather" })).toEqual(expected);
+  });
+
+  it("changes time without the editor, whether the words or the caller say so", () => {
+    expect(namesOf({}, { task: "slow_motion" })).toEqual(["interpret_edit", "interpolate", ...END]);
+    expect(namesOf({ task: "reverse" }, {})).toEqual(["reorder_frames", ...END]);
+  });
+
+  it("encodes an uploaded clip, and fills it in where its frames are needed", () => {
+    const upload = { ...source, videoId: null, latents: {}, pictures: [file("a"), file("b")], numFrames: 9 };
+    expect(namesOf({ task: "loop", source: upload }, {})).toEqual([
+      ...["encode_key_frames", "interpolate", "reorder_frames", ...END],
+    ]);
+    expect(namesOf({ task: "slow_motion", source: upload }, {})).toEqual([
+      ...["encode_key_frames", "interpolate", ...END],
+    ]);
+  });
+
+  it("refuses words from which no task follows, by saying what can be done", () => {
+    expect(() => namesOf({ prompt: "buy milk" }, { task: "" })).toThrow(
+      expect.objectContaining({
+        code: "edit_not_understood",
+        message: expect.stringMatching(/"buy milk".*loop/),
+      }),
+    );
+  });
+
+  it("makes slow motion at twice the stride, of every frame once frames were reordered, and not without end", () => {
+    const [between] = editClip({ ...request, task: "slow_motion" }).next?.({}) ?? [];
+    expect(between).toMatchObject({
+      inputs: ["keyFrames"],
+      parameters: { numFrames: 129, framesPerKeyFrame: 8 },
+    });
+    const reordered = { ...source, isInterpolated: false };
+    const [dense] = editClip({ ...request, task: "slow_motion", source: reordered }).next?.({}) ?? [];
+    expect(dense).toMatchObject({ inputs: ["frames"], parameters: { numFrames: 129, framesPerKeyFrame: 2 } });
+    const long = { ...source, numFrames: 257 };
+    expect(() => namesOf({ task: "slow_motion", source: long }, {})).toThrow(/32 seconds; the limit is 30/);
+  });
+});
+
+describe("frameOrder", () => {
+  it("keeps every second frame, turns around, or goes there and back", () => {
+    expect(frameOrder("faster", 5)).toEqual([0, 2, 4]);
+    expect(frameOrder("reverse", 4)).toEqual([3, 2, 1, 0]);
+    expect(frameOrder("loop", 4)).toEqual([0, 1, 2, 3, 2, 1]);
+  });
+});
