@@ -13,10 +13,13 @@ export function guide(
   assertSameLength(unconditional, conditional);
   const scales = typeof scale === "number" ? Float32Array.of(scale) : scale;
   const size = unconditional.length / scales.length;
-  return unconditional.map((base, i) => {
+  const guided = new Float32Array(unconditional.length);
+  for (let i = 0; i < guided.length; i++) {
+    const base = unconditional[i] as number;
     const difference = Math.fround((conditional[i] as number) - base);
-    return base + Math.fround((scales[Math.floor(i / size)] as number) * difference);
-  });
+    guided[i] = base + Math.fround((scales[Math.floor(i / size)] as number) * difference);
+  }
+  return guided;
 }
 
 /** Scales that rise evenly from a clip's first frame to its last one (Stable Video Diffusion, arXiv 2311.15127). */

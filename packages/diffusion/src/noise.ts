@@ -32,7 +32,8 @@ function assertCount(count: number): void {
 
 /** torch's path for 16 values or more: all uniforms first, then blocks of 16 made normal in place. */
 function drawBlocks(twister: MersenneTwister, count: number): Float32Array {
-  const values = Float32Array.from({ length: count }, () => uniform24(twister));
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = uniform24(twister);
   for (let start = 0; start + BLOCK <= count; start += BLOCK) makeNormal(values, start);
   if (count % BLOCK !== 0) {
     // The last 16 are drawn anew, so that values of the last whole block are overwritten.

@@ -115,5 +115,7 @@ function originalOf(options: FlowMatchEulerOptions, step: StepOptions, sigma: nu
   const x0 = predictOriginal({ ...step, predictionType, alpha: 1 - sigma, sigma });
   if (!options.clip_sample) return x0;
   const range = options.clip_sample_range;
-  return x0.map((value) => Math.min(Math.max(value, -range), range));
+  const clipped = new Float32Array(x0.length);
+  for (let i = 0; i < clipped.length; i++) clipped[i] = Math.min(Math.max(x0[i] as number, -range), range);
+  return clipped;
 }

@@ -115,5 +115,7 @@ export function predictOriginalAtSigma(prediction: SigmaPrediction): Float32Arra
 
 /** dx/dsigma = (x - x0) / sigma (Karras et al., arXiv 2206.00364, eq. 3). */
 export function sigmaDerivative(sample: Float32Array, original: Float32Array, sigma: number): Float32Array {
-  return combine([1, sample], [-1, original]).map((value) => value / sigma);
+  const derivative = combine([1, sample], [-1, original]);
+  for (let i = 0; i < derivative.length; i++) derivative[i] = (derivative[i] as number) / sigma;
+  return derivative;
 }
