@@ -8,6 +8,9 @@ from optimum.exporters.onnx import main_export
 
 TASKS = {"StableDiffusionInstructPix2PixPipeline": "image-to-image"}
 """Optimum's task where it is not text-to-image; optimum has no ORT pipeline for these, but exports their graphs."""
+TRACED_SIDE = 32
+"""Height and width of the examples that graphs are traced on, pixels or latents: the axes are dynamic, so small is
+enough; divisible by every halving of the networks."""
 
 
 def export_pictures(source: Path, target: Path, pipeline_class: str) -> None:
@@ -22,4 +25,6 @@ def export_pictures(source: Path, target: Path, pipeline_class: str) -> None:
             library_name="diffusers",
             do_validation=False,
             local_files_only=True,
+            height=TRACED_SIDE,
+            width=TRACED_SIDE,
         )

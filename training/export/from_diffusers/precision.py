@@ -13,16 +13,30 @@ KEPT_FLOAT32 = ("vae_encoder", "vae_decoder")
 """Stable Diffusion XL's autoencoder overflows in float16, and an autoencoder runs once a picture only."""
 
 
+def inline_constants(graph: onnx.GraphProto) -> None:
+    """Turns Constant nodes into initializers: the converter spares Resize's scales, which stay float32, only there."""
+    kept = []
+    for node in graph.node:
+        values = [attribute.t for attribute in node.attribute if attribute.name == "value"]
+        if node.op_type != "Constant" or not values:
+            kept.append(node)
+            continue
+        graph.initializer.add().CopyFrom(values[0])
+        graph.initializer[-1].name = node.output[0]
+    del graph.node[:]
+    graph.node.extend(kept)
+
+
 def halve_folder(target: Path) -> list[str]:
     """Computes in float16 everywhere but in the autoencoder; returns the components it changed."""
     changed = []
     for graph in sorted(target.glob("*/model.onnx")):
         if graph.parent.name in KEPT_FLOAT32:
             continue
-        model = convert_float_to_float16(
-            onnx.load(graph), keep_io_types=True, disable_shape_infer=True
-        )
-        write_graph(model, graph)
+        model = onnx.load(graph)
+        inline_constants(model.graph)
+        halved = convert_float_to_float16(model, keep_io_types=True, disable_shape_infer=True)
+        write_graph(halved, graph)
         changed.append(graph.parent.name)
     return changed
 
