@@ -164,6 +164,22 @@ describe("POST /v1/images/generations", () => {
     expect([again.status, ((await again.json()) as { id: string }).id]).toEqual([200, (await kept())?.id]);
   });
 
+  it("tells who waits that the server stops, and cancels the job", async () => {
+    await using bench = await openApiBench();
+    const origin = await bench.app.listen({ host: "127.0.0.1", port: 0 });
+    const answer = fetch(`${origin}/v1/images/generations`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ prompt: "a dog" }),
+    });
+    const jobs = async () => (await bench.jobs.list("local", { limit: 9, order: "desc" })).records;
+    await waitUntil(async () => (await jobs()).length === 1);
+    await bench.app.close();
+    const { status, headers } = await answer;
+    expect([status, headers.has("retry-after")]).toEqual([503, true]);
+    expect((await jobs())[0]?.state).toBe("cancelled");
+  });
+
   it.each([
     [{}, "prompt", "invalid_prompt"],
     [{ prompt: " " }, "prompt", "invalid_prompt"],

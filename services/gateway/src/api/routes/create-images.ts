@@ -122,11 +122,14 @@ async function answer(
 ) {
   const idempotencyKey = headerOf(request, "idempotency-key");
   const raw = await readRequestBody(request, limits, SHAPES[route]);
-  const signal = AbortSignal.any([callerLeft(reply), drains(closing)]);
+  const signal = AbortSignal.any([callerLeft(reply), closing]);
   // An SDK's automatic retry is a new job: the one that it repeats was cancelled when its caller left.
   const asker = { principal: principalOf(request), idempotencyKey };
   const { record, responseFormat } = await images.create({ ...asker, raw, route });
-  const done = await images.finish(record, { signal, keep: idempotencyKey !== undefined });
+  const keep = idempotencyKey !== undefined;
+  const done = await images.finish(record, { signal, keep }).catch((error: unknown) => {
+    throw closing.aborted ? new AppError("draining", {}, { cause: error }) : error;
+  });
   const baseUrl = publicBaseUrl(request, deps.publicUrl);
   return toImagesJson(done, { store: deps.store, responseFormat, baseUrl });
 }
@@ -138,11 +141,4 @@ function callerLeft(reply: FastifyReply): AbortSignal {
     if (!reply.raw.writableFinished) gone.abort(new AppError("cancelled"));
   });
   return gone.signal;
-}
-
-/** Aborts with what a caller is told when this server closes under the request. */
-function drains(closing: AbortSignal): AbortSignal {
-  const draining = new AbortController();
-  closing.addEventListener("abort", () => draining.abort(new AppError("draining")), { once: true });
-  return draining.signal;
 }
