@@ -1,5 +1,6 @@
 """Half precision and 8-bit weights inside a graph. Inputs and outputs stay float32, as Kinora's engine wants them."""
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -27,11 +28,17 @@ def inline_constants(graph: onnx.GraphProto) -> None:
     graph.node.extend(kept)
 
 
+def is_t5(component: Path) -> bool:
+    """Whether it is a T5 encoder, whose sums leave float16's range."""
+    config = json.loads((component / "config.json").read_text(encoding="utf-8"))
+    return "T5EncoderModel" in (config.get("architectures") or [])
+
+
 def halve_folder(target: Path) -> list[str]:
-    """Computes in float16 everywhere but in the autoencoder; returns the components it changed."""
+    """Computes in float16 everywhere but in the autoencoder and T5; returns the components it changed."""
     changed = []
     for graph in sorted(target.glob("*/model.onnx")):
-        if graph.parent.name in KEPT_FLOAT32:
+        if graph.parent.name in KEPT_FLOAT32 or is_t5(graph.parent):
             continue
         model = onnx.load(graph)
         inline_constants(model.graph)
