@@ -61,6 +61,8 @@ export async function validateEditRequest(
   input: EditInput,
   ports: EditPorts,
 ): Promise<ValidEditRequest> {
+  // The clip in a path comes before the body: what is wrong there is only told to its owner.
+  const remixed = input.remixOf === undefined ? undefined : await ports.findVideo(input.remixOf);
   const reader = createFieldReader(raw);
   assertKnownEditFields(reader.names, input.remixOf === undefined ? VIDEO_EDIT_FIELDS : REMIX_FIELDS);
   const task = readTask(reader);
@@ -70,7 +72,7 @@ export async function validateEditRequest(
     throw new AppError("invalid_prompt", { reason }, { param: "prompt" });
   }
   const id = readSourceId(reader, input);
-  const record = id === undefined ? undefined : await ports.findVideo(id);
+  const record = remixed ?? (id === undefined ? undefined : await ports.findVideo(id));
   const { model, requestedModel } = chooseModel(reader, record, ports.models);
   const settings = readSettings(reader, model, task);
   const seed = reader.read("seed", (field) => parseInteger(field, { minimum: 0, maximum: MAX_SEED }));

@@ -6,7 +6,6 @@ import { INPUT_REFERENCE } from "./parse-input-reference.ts";
 /** Fields that any model takes. */
 const VIDEO_FIELDS = [
   "prompt",
-  "negative_prompt",
   "model",
   INPUT_REFERENCE,
   "seconds",
@@ -18,6 +17,7 @@ const VIDEO_FIELDS = [
   "seed",
   "num_inference_steps",
   "guidance_scale",
+  "negative_prompt",
 ] as const;
 
 /** One of those fields. */
