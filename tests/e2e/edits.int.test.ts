@@ -148,7 +148,7 @@ describe("changes of time", () => {
     expect(status).toBe(200);
     expect(json).toMatchObject({ remixed_from_video_id: sourceId, edit: { instruction: "at half speed" } });
     const done = await waitForCompletion(stack.baseUrl, json.id);
-    expect(done.stage_durations).toEqual({});
+    expect(done.stage_durations).not.toHaveProperty("animate");
   });
 
   it("an uploaded clip is read at four key frames a second", async () => {
