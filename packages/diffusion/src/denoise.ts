@@ -1,3 +1,4 @@
+import { combine } from "./schedulers/linear-combination.ts";
 import type { Schedule } from "./schedulers/scheduler.ts";
 
 /** The (guided) network: its prediction for a sample that it takes at a timestep. */
@@ -36,7 +37,7 @@ export async function* denoise(
   const count = schedule.timesteps.length;
   let sample: Float32Array = start
     ? schedule.addNoise(start.original, noise, start.index)
-    : noise.map((value) => value * schedule.initNoiseSigma);
+    : combine([schedule.initNoiseSigma, noise]);
   for (let index = start?.index ?? 0; index < count; index++) {
     signal?.throwIfAborted();
     const timestep = schedule.timesteps[index] as number;

@@ -6,7 +6,6 @@ import { booleanOption, choiceOption, integerOption, numberOption, readOptions }
 import { assertChoices, requestNoise } from "./request-levels.ts";
 import type { ScheduleOptions, Scheduler, SigmaSchedule, StepOptions } from "./scheduler.ts";
 import { assertOneSpacing } from "./sigma-conversions.ts";
-import { sigmaDerivative } from "./sigma-schedule.ts";
 import { assertIndex, assertStep } from "./step-order.ts";
 
 const CLASS_NAME = "FlowMatchEulerDiscreteScheduler";
@@ -80,7 +79,10 @@ function createSchedule(options: FlowMatchEulerOptions, request: ScheduleOptions
       const next = sigmas[step.index + 1] as number;
       if (options.stochastic_sampling) return renoise(options, { step, request, sigmas });
       const sigma = sigmas[step.index] as number;
-      return combine([1, step.sample], [next - sigma, velocityOf(options, step, sigma)]);
+      if (options.prediction_type === "flow_prediction" && !options.clip_sample) {
+        return combine([1, step.sample], [next - sigma, step.modelOutput]);
+      }
+      return towards(originalOf(options, step, sigma), step.sample, { sigma, next });
     },
     addNoise(original, noise, index) {
       assertIndex(index, count);
@@ -103,10 +105,21 @@ function renoise(options: FlowMatchEulerOptions, { step, request, sigmas }: Reno
   return combine([1 - next, x0], [next, requestNoise(CLASS_NAME, request)(x0.length)]);
 }
 
-/** dx/dsigma from the prediction. */
-function velocityOf(options: FlowMatchEulerOptions, step: StepOptions, sigma: number): Float32Array {
-  if (options.prediction_type === "flow_prediction" && !options.clip_sample) return step.modelOutput;
-  return sigmaDerivative(step.sample, originalOf(options, step, sigma), sigma);
+/** From noise level `sigma` to `next` on the straight line to x0: every step rounded to float32, in one pass. */
+function towards(
+  x0: Float32Array,
+  sample: Float32Array,
+  { sigma, next }: { readonly sigma: number; readonly next: number },
+): Float32Array {
+  const { fround } = Math;
+  const distance = fround(next - sigma);
+  const moved = new Float32Array(sample.length);
+  for (let i = 0; i < moved.length; i++) {
+    const from = sample[i] as number;
+    const velocity = fround(fround(from - (x0[i] as number)) / sigma);
+    moved[i] = from + fround(distance * velocity);
+  }
+  return moved;
 }
 
 /** The predicted x0, clipped if the options say so. */
@@ -116,6 +129,9 @@ function originalOf(options: FlowMatchEulerOptions, step: StepOptions, sigma: nu
   if (!options.clip_sample) return x0;
   const range = options.clip_sample_range;
   const clipped = new Float32Array(x0.length);
-  for (let i = 0; i < clipped.length; i++) clipped[i] = Math.min(Math.max(x0[i] as number, -range), range);
+  for (let i = 0; i < clipped.length; i++) {
+    const value = x0[i] as number;
+    clipped[i] = value > range ? range : value < -range ? -range : value;
+  }
   return clipped;
 }
