@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { startRedis } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getContent, postVideo, waitForCompletion, waitForVideo } from "./rest.ts";
@@ -43,8 +43,12 @@ async function undisturbed(scenario: number): Promise<Uint8Array> {
 
 /** SIGKILLs a service's engine child and leaves the service alone. */
 function killEngineChild(stack: Stack, name: ProcessName): void {
-  const children = execFileSync("pgrep", ["-P", String(stack.process(name).pid)], { encoding: "utf8" });
-  for (const pid of children.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+  const threads = `/proc/${stack.process(name).pid}/task`;
+  const children = readdirSync(threads).flatMap((thread) =>
+    readFileSync(`${threads}/${thread}/children`, "utf8").split(" ").filter(Boolean),
+  );
+  expect(children).not.toEqual([]);
+  for (const pid of children) process.kill(Number(pid), "SIGKILL");
 }
 
 describe.each(["sqlite", "redis"] as const)("kill -9 in mid-job, jobs in %s", (jobs) => {
