@@ -13,7 +13,7 @@ from training.models.blocks import (
     sinusoidal_embedding,
     zeroed,
 )
-from training.models.motion_unet import CLIP_SECONDS, FLOW_SCALE
+from training.models.motion_unet import CLIP_SECONDS, blend_and_move
 from training.models.unet import UNet, UNetConfig
 
 
@@ -101,18 +101,7 @@ class EditorUNet(UNet):
             return self.temporal[place](y, high if place.startswith("mid") else mid)
 
         features = self.trunk(x, condition, text, temporal)
-        keep, moved = self.moved_source(features, source)
+        predicted = F.pixel_shuffle(self.warp_out(features), self.config.patch_size).float()
+        keep, moved = blend_and_move(predicted, source, self.centres)
         made = keep * moved + (1 - keep) * self.picture(features)
         return made.unflatten(0, (clips, -1))
-
-    def moved_source(self, features: Tensor, source: Tensor) -> tuple[Tensor, Tensor]:
-        """How much of each pixel is source [N, 1, 64, 64], and the source moved to there [N, 3, 64, 64]."""
-        predicted = F.pixel_shuffle(self.warp_out(features), self.config.patch_size).float()
-        motion = predicted[:, 1:] * FLOW_SCALE
-        target = torch.stack(
-            [motion[:, 0] + self.centres, motion[:, 1] + self.centres[:, None]], -1
-        )
-        moved = F.grid_sample(
-            source, target, mode="bilinear", padding_mode="border", align_corners=False
-        )
-        return predicted[:, :1].sigmoid(), moved

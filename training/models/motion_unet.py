@@ -87,18 +87,20 @@ class MotionUNet(UNet):
             return self.temporal[place](y, high if place.startswith("mid") else mid)
 
         features = self.trunk(x, condition, text, temporal)
-        blend, moved = self.moved_key(features, per_frame(image_latents))
+        predicted = F.pixel_shuffle(self.warp_out(features), self.config.patch_size).float()
+        blend, moved = blend_and_move(predicted, per_frame(image_latents), self.centres)
         made = blend * moved + (1 - blend) * self.picture(features)
         return made.unflatten(0, (-1, frames)).transpose(1, 2)
 
-    def moved_key(self, features: Tensor, key: Tensor) -> tuple[Tensor, Tensor]:
-        """How much of each pixel is key frame [N, 1, 64, 64], and the key frame moved to there [N, 3, 64, 64]."""
-        predicted = F.pixel_shuffle(self.warp_out(features), self.config.patch_size).float()
-        motion = predicted[:, 1:] * FLOW_SCALE
-        target = torch.stack(
-            [motion[:, 0] + self.centres, motion[:, 1] + self.centres[:, None]], -1
-        )
-        moved = F.grid_sample(
-            key, target, mode="bilinear", padding_mode="border", align_corners=False
-        )
-        return predicted[:, :1].sigmoid(), moved
+
+def blend_and_move(predicted: Tensor, picture: Tensor, centres: Tensor) -> tuple[Tensor, Tensor]:
+    """How much of each pixel is `picture` [N, 1, H, W], and the picture moved to there [N, 3, H, W].
+
+    predicted float32 [N, 3, H, W]: a logit, and a motion in shares of FLOW_SCALE; centres [W] of pixels in -1..1.
+    """
+    motion = predicted[:, 1:] * FLOW_SCALE
+    target = torch.stack([motion[:, 0] + centres, motion[:, 1] + centres[:, None]], -1)
+    moved = F.grid_sample(
+        picture, target, mode="bilinear", padding_mode="border", align_corners=False
+    )
+    return predicted[:, :1].sigmoid(), moved

@@ -42,7 +42,7 @@ export interface SessionRunner {
   load(record: SessionRecord): Promise<EngineSession>;
   /** A run, on a child that has the session and the handles. */
   run(record: SessionRecord, call: ComputeCall<RunRequest>): Promise<Computed<RunReply>>;
-  /** Likewise, its output going to the child's frame pipe. */
+  /** Likewise, its output staying in a slot for frames. */
   stream(record: SessionRecord, call: ComputeCall<StreamRequest>): Promise<Computed<StreamReply>>;
   put(handle: number, tensor: Tensor): Promise<void>;
   /** Remembers that a handle lies in this child. */
