@@ -16,6 +16,7 @@ export type { NpmFfmpeg } from "./clip/npm-ffmpeg.ts";
 export { convertPng } from "./picture/convert-png.ts";
 export { encodeSpritesheet, spritesheetFrames } from "./picture/encode-spritesheet.ts";
 export { encodeThumbnail } from "./picture/encode-thumbnail.ts";
+export { keepUnchanged, type PictureEdit, type Thresholding } from "./picture/keep-unchanged.ts";
 export {
   MAX_SOURCE_PIXELS,
   type NormalizedPicture,
