@@ -16,6 +16,7 @@ export const TENSORS_MEDIA_TYPE = "application/vnd.safetensors";
 /** The tensors that services exchange (proto/kinora/encoder/v1 says their shapes), with their ranks. */
 const TENSOR_RANKS = {
   latents: 4,
+  before: 5,
   latent_parameters: 4,
   image_embeds: 3,
   last_hidden_state: 3,

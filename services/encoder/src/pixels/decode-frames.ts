@@ -54,9 +54,7 @@ function batchOf({ folder, pipeline }: ServedModel, { isTemporal }: LatentDecode
 }
 
 /** Every frame as RGB bytes, in order, computed ahead of the reader. */
-export async function* decodeFrames(
-  decoding: FrameDecoding,
-): AsyncGenerator<{ readonly index: number; readonly picture: RawPicture }> {
+export async function* decodeFrames(decoding: FrameDecoding): AsyncGenerator<RawPicture> {
   const { total, batch, width, height } = decoding;
   const streams: Readable[] = [];
   let next = 0;
@@ -73,7 +71,7 @@ export async function* decodeFrames(
       for (;;) {
         const { value: data, done } = await frames.next();
         if (done) break;
-        yield { index, picture: { data, width, height } };
+        yield { data, width, height };
         index += 1;
       }
       streams.shift();

@@ -1,27 +1,31 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { encoder } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
-import { encodePng } from "@kinora/media";
+import { decodePng, encodePng } from "@kinora/media";
 import { type ArtifactInit, createStageClock, type ModelServiceHost } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 import { decodePictures } from "../pixels/decode-pictures.ts";
+import { keepSources, readEditHistory } from "../pixels/edit-history.ts";
 
 type Response = MessageInitShape<typeof encoder.DecodeImageResponseSchema>;
 
-/** Handler of DecodeImage: latents to PNGs, one per picture. */
+/** Handler of DecodeImage: latents to PNGs, one per picture; what edits hardly changed keeps the source's bytes. */
 export function createDecodeImage(host: ModelServiceHost) {
   return async function* decodeImage(
-    { target, latents }: encoder.DecodeImageRequest,
+    { target, latents: artifact, sourceImage }: encoder.DecodeImageRequest,
     { signal }: RpcContext,
   ): AsyncGenerator<Response> {
     const clock = createStageClock();
     if (!target) throw new AppError("invalid_request", { reason: "target is missing." });
     const model = await host.models.get(target.model);
-    const tensor = await host.artifacts.readTensor(latents, "latents", signal);
-    const total = tensor.dims[0] ?? 0;
+    const history = await readEditHistory(host.artifacts, artifact, { model, signal });
+    const { latents, total } = history;
+    const source =
+      sourceImage && (await decodePng(await host.artifacts.readBytes(sourceImage, "source_image", signal)));
     yield { event: { case: "progress", value: { completed: 0, total } } };
     const images: ArtifactInit[] = [];
-    for await (const picture of decodePictures(host, tensor, { model, clock, signal })) {
+    const decoded = decodePictures(host, latents, { model, clock, signal });
+    for await (const picture of keepSources(decoded, history, source)) {
       const png = await encodePng(picture);
       const name = images.length === 0 ? "keyframe.png" : `picture-${images.length + 1}.png`;
       images.push(await host.artifacts.writeBytes(`${target.outputPrefix}${name}`, png, "image/png"));

@@ -62,7 +62,7 @@ describe("frames equal diffusers'", () => {
     const latents = finalLatents(golden);
     const decoding = await prepareDecoding({ host, model, latents, clock: createStageClock(), signal });
     const values: number[] = [];
-    for await (const { picture } of decodeFrames(decoding)) values.push(...picture.data);
+    for await (const picture of decodeFrames(decoding)) values.push(...picture.data);
     expect([decoding.total, decoding.height, decoding.width, 3]).toEqual(
       golden.tensor("images_uint8")?.shape,
     );

@@ -11,10 +11,12 @@ import {
   createClipEncoder,
   createClipPreviews,
   type Ffmpeg,
+  type RawPicture,
 } from "@kinora/media";
 import { type ArtifactIo, createStageClock, type ModelServiceHost } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
-import { decodeFrames, type FrameDecoding, prepareDecoding } from "../pixels/decode-frames.ts";
+import { decodeFrames, prepareDecoding } from "../pixels/decode-frames.ts";
+import { keepSources, readEditHistory } from "../pixels/edit-history.ts";
 
 type Response = MessageInitShape<typeof encoder.EncodeClipResponseSchema>;
 
@@ -31,9 +33,10 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
     const { target, fps } = request;
     if (!target) throw new AppError("invalid_request", { reason: "target is missing." });
     const model = await host.models.get(target.model);
-    const latents = await host.artifacts.readTensor(request.latents, "latents", signal);
+    const history = await readEditHistory(host.artifacts, request.latents, { model, signal });
+    const { latents, total } = history;
     const decoding = await prepareDecoding({ host, model, latents, clock, signal });
-    const { total, width, height } = decoding;
+    const { width, height } = decoding;
     yield { event: { case: "progress", value: { completed: 0, total } } };
 
     const folder = await mkdtemp(join(tmpdir(), "kinora-clip-"));
@@ -42,7 +45,8 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
       const shape = { width, height, fps, expectedFrames: total };
       const clip = createClipEncoder({ ffmpeg, ...shape, outputPath, signal });
       const previews = createClipPreviews(total);
-      for await (const completed of encodeFrames(decoding, clip, previews)) {
+      const frames = keepSources(decodeFrames(decoding), history);
+      for await (const completed of encodeFrames(frames, total, { clip, previews })) {
         yield { event: { case: "progress", value: { completed, total } } };
       }
       const files = await storeFiles(host.artifacts, target.outputPrefix, { clip, previews });
@@ -53,23 +57,24 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
   };
 }
 
-/** Feeds every frame to ffmpeg and the previews; yields frames done, now and then. */
-async function* encodeFrames(
-  decoding: FrameDecoding,
-  clip: ClipEncoder,
-  previews: ClipPreviewMaker,
-): AsyncGenerator<number> {
-  for await (const { index, picture } of decodeFrames(decoding)) {
-    previews.add(picture);
-    await clip.writeFrame(picture.data);
-    const completed = index + 1;
-    if (completed % PROGRESS_FRAMES === 0 || completed === decoding.total) yield completed;
-  }
-}
-
 interface ClipParts {
   readonly clip: ClipEncoder;
   readonly previews: ClipPreviewMaker;
+}
+
+/** Feeds every frame to ffmpeg and the previews; yields frames done, now and then. */
+async function* encodeFrames(
+  frames: AsyncIterable<RawPicture>,
+  total: number,
+  { clip, previews }: ClipParts,
+): AsyncGenerator<number> {
+  let completed = 0;
+  for await (const picture of frames) {
+    previews.add(picture);
+    await clip.writeFrame(picture.data);
+    completed += 1;
+    if (completed % PROGRESS_FRAMES === 0 || completed === total) yield completed;
+  }
 }
 
 /** Finishes and stores the parts side by side; ffmpeg is gone when this settles, however it does. */
