@@ -7,15 +7,17 @@ import {
   joinClips,
   parseClipLatents,
   selectFrames,
+  stackStates,
+  statesOf,
 } from "./clip-latents.ts";
 
 /** A clip of [1, 2, 2] frames whose values are its frames' numbers. */
 function clip(...frames: readonly number[]): ClipLatents {
   const values = Float32Array.from(frames.flatMap((frame) => [frame, frame, frame, frame]));
-  return { count: frames.length, size: [1, 2, 2], data: new Uint8Array(values.buffer) };
+  return { count: frames.length, size: [1, 2, 2], data: new Uint8Array(values.buffer), before: [] };
 }
 
-function framesOf({ data, count }: ClipLatents): number[] {
+function framesOf({ data, count }: Pick<ClipLatents, "data" | "count">): number[] {
   const values = new Float32Array(Uint8Array.from(data).buffer);
   return Array.from({ length: count }, (_, index) => values[index * 4] ?? Number.NaN);
 }
@@ -38,9 +40,30 @@ describe("clip latents", () => {
     expect(() => joinClips([source, { ...source, size: [1, 4, 1] }])).toThrow(/This is a bug/);
   });
 
+  it("carry what they were before each edit, through files and every choice of frames", () => {
+    const once = stackStates([clip(0, 1, 2), clip(10, 11, 12)]);
+    const twice = stackStates([once, clip(20, 21, 22)]);
+    const back = parseClipLatents(formatClipLatents(twice));
+    const allOf = (edited: ClipLatents) => statesOf(edited).map(framesOf);
+    expect(allOf(back)).toEqual([
+      [0, 1, 2],
+      [10, 11, 12],
+      [20, 21, 22],
+    ]);
+    expect(allOf(selectFrames(back, [2, 0]))).toEqual([
+      [2, 0],
+      [12, 10],
+      [22, 20],
+    ]);
+    expect(() => stackStates([once, clip(1)])).toThrow(/This is a bug/);
+  });
+
   it("are refused with their fault, whatever the bytes are", () => {
     const file = formatClipLatents(clip(1, 2));
+    const edited = Buffer.from(formatClipLatents(stackStates([clip(1, 2), clip(3, 4)])));
     const wrong = [
+      edited.subarray(0, edited.length - 16),
+      Buffer.from(edited.toString("latin1").replace("[1,2,1,2,2]", "[1,1,2,2,2]"), "latin1"),
       Buffer.from("short"),
       Buffer.alloc(20, 255),
       file.subarray(0, file.length - 3),

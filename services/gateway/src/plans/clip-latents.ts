@@ -1,6 +1,6 @@
 import { AppError } from "@kinora/errors";
 
-/** Frames of a safetensors file as services write them: one float32 tensor `latents` [T, C, h, w]. */
+/** Frames of a safetensors file as services write them: float32 `latents` [T, C, h, w], after edits also `before`. */
 export interface ClipLatents {
   /** T */
   readonly count: number;
@@ -8,14 +8,19 @@ export interface ClipLatents {
   readonly size: readonly number[];
   /** T x C x h x w float32, little-endian. */
   readonly data: Uint8Array;
+  /** The same of the frames from which each edit began, oldest first: `before` [L, T, C, h, w]. */
+  readonly before: readonly Uint8Array[];
+}
+
+interface TensorEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
 }
 
 interface Header {
-  readonly latents?: {
-    readonly dtype: string;
-    readonly shape: readonly number[];
-    readonly data_offsets: readonly [number, number];
-  };
+  readonly latents?: TensorEntry;
+  readonly before?: TensorEntry;
 }
 
 const LENGTH_BYTES = 8;
@@ -25,50 +30,83 @@ const ALIGNMENT = 8;
 /** Reads the frames of a safetensors file. Throws `tensor_file_invalid` for any other. */
 export function parseClipLatents(bytes: Uint8Array): ClipLatents {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { latents } = readHeader(buffer);
+  const { latents, before } = readHeader(buffer);
   if (latents?.dtype !== "F32" || latents.shape.length !== 4) {
     throw invalid("it has no float32 tensor latents [T, C, h, w].");
   }
   const [count = 0, ...size] = latents.shape;
-  const start = LENGTH_BYTES + headerLength(buffer);
-  const [from, to] = latents.data_offsets;
-  const data = bytes.subarray(start + from, start + to);
-  if (data.byteLength !== 4 * count * size.reduce((product, side) => product * side, 1)) {
-    throw invalid(`latents [${latents.shape.join(", ")}] has ${data.byteLength} bytes.`);
+  const content = bytes.subarray(LENGTH_BYTES + headerLength(buffer));
+  const data = bytesOf("latents", latents, content);
+  if (before === undefined) return { count, size, data, before: [] };
+  const [edits = 0, ...shape] = before.shape;
+  if (before.dtype !== "F32" || shape.join() !== latents.shape.join()) {
+    throw invalid(`before [${before.shape.join(", ")}] does not fit latents [${latents.shape.join(", ")}].`);
   }
-  return { count, size, data };
+  const all = bytesOf("before", before, content);
+  const length = data.byteLength;
+  const states = Array.from({ length: edits }, (_, i) => all.subarray(i * length, (i + 1) * length));
+  return { count, size, data, before: states };
 }
 
 /** Writes frames as services read them. */
-export function formatClipLatents({ count, size, data }: ClipLatents): Uint8Array {
-  const latents = { dtype: "F32", shape: [count, ...size], data_offsets: [0, data.byteLength] };
-  const text = JSON.stringify({ latents });
+export function formatClipLatents({ count, size, data, before }: ClipLatents): Uint8Array {
+  const shape = [count, ...size];
+  const latents = { dtype: "F32", shape, data_offsets: [0, data.byteLength] };
+  const offsets = [data.byteLength, (1 + before.length) * data.byteLength];
+  const edits = { dtype: "F32", shape: [before.length, ...shape], data_offsets: offsets };
+  const text = JSON.stringify(before.length === 0 ? { latents } : { latents, before: edits });
   const header = text.padEnd(Math.ceil(text.length / ALIGNMENT) * ALIGNMENT);
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeBigUInt64LE(BigInt(header.length));
-  return Buffer.concat([length, Buffer.from(header), data]);
+  return Buffer.concat([length, Buffer.from(header), data, ...before]);
 }
 
-/** The frames at these indices, in this order. Throws a bug for an index that is not there. */
-export function selectFrames({ count, size, data }: ClipLatents, indices: readonly number[]): ClipLatents {
+/** The frames at these indices, in this order, in all their states. Throws a bug for an index that is not there. */
+export function selectFrames(
+  { count, size, data, before }: ClipLatents,
+  indices: readonly number[],
+): ClipLatents {
   const bytes = data.byteLength / count;
-  const chosen = indices.map((index) => {
-    if (!Number.isSafeInteger(index) || index < 0 || index >= count) {
-      throw new Error(`Frame ${index} of ${count} was asked for. This is a bug.`);
-    }
-    return data.subarray(index * bytes, (index + 1) * bytes);
-  });
-  return { count: indices.length, size, data: Buffer.concat(chosen) };
+  const choose = (all: Uint8Array) =>
+    Buffer.concat(indices.map((index) => all.subarray(index * bytes, (index + 1) * bytes)));
+  const absent = indices.find((index) => !Number.isSafeInteger(index) || index < 0 || index >= count);
+  if (absent !== undefined) throw new Error(`Frame ${absent} of ${count} was asked for. This is a bug.`);
+  return { count: indices.length, size, data: choose(data), before: before.map(choose) };
 }
 
-/** Several clips one after another. Throws a bug for frames of different sizes. */
+/** A clip as it was before each of its edits and after the last, oldest first. */
+export function statesOf({ before, data, ...shape }: ClipLatents): ClipLatents[] {
+  return [...before, data].map((state) => ({ ...shape, data: state, before: [] }));
+}
+
+/** The clip of those states, which may have states of their own. Throws a bug for different sizes, or none. */
+export function stackStates(states: readonly ClipLatents[]): ClipLatents {
+  const last = assertSameSize(states, ({ count, size }) => [count, ...size]).at(-1) as ClipLatents;
+  const all = states.flatMap(statesOf).map(({ data }) => data);
+  return { ...last, before: all.slice(0, -1) };
+}
+
+/** Several clips, none of them edited, one after another. Throws a bug for frames of different sizes. */
 export function joinClips(clips: readonly ClipLatents[]): ClipLatents {
-  const [first] = clips;
-  if (!first || clips.some(({ size }) => size.join() !== first.size.join())) {
-    throw new Error("Clips of different sizes, or none, were to be joined. This is a bug.");
-  }
+  const [first] = assertSameSize(clips, ({ size }) => size);
   const count = clips.reduce((sum, clip) => sum + clip.count, 0);
-  return { count, size: first.size, data: Buffer.concat(clips.map(({ data }) => data)) };
+  return { count, size: first.size, data: Buffer.concat(clips.map(({ data }) => data)), before: [] };
+}
+
+function assertSameSize(
+  clips: readonly ClipLatents[],
+  sizeOf: (clip: ClipLatents) => readonly number[],
+): readonly [ClipLatents, ...ClipLatents[]] {
+  const [first, ...others] = clips;
+  if (first && others.every((clip) => sizeOf(clip).join() === sizeOf(first).join()))
+    return [first, ...others];
+  throw new Error("Clips of different sizes, or none, were to be put together. This is a bug.");
+}
+
+function bytesOf(name: string, { shape, data_offsets: [from, to] }: TensorEntry, content: Uint8Array) {
+  const data = content.subarray(from, to);
+  if (data.byteLength === 4 * shape.reduce((product, side) => product * side, 1)) return data;
+  throw invalid(`${name} [${shape.join(", ")}] has ${data.byteLength} bytes.`);
 }
 
 function readHeader(buffer: Buffer): Header {

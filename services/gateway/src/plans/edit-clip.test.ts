@@ -28,7 +28,7 @@ const END = ["select_keyframe", "decode_keyframe", "encode_clip"];
 
 describe("editClip", () => {
   it("reads the words first, and lets the editor do what it has learned", () => {
-    const expected = ["interpret_edit", "edit_clip", "interpolate", ...END];
+    const expected = ["interpret_edit", "edit_clip", "interpolate", "keep_source", ...END];
     expect(namesOf({}, { task: "weather" })).toEqual(expected);
   });
 
@@ -44,6 +44,19 @@ describe("editClip", () => {
     ]);
     expect(namesOf({ task: "slow_motion", source: upload }, {})).toEqual([
       ...["encode_key_frames", "interpolate", ...END],
+    ]);
+  });
+
+  it("keeps what a clip was beside what an edit made of it; an upload's frames are made first", () => {
+    const stages = editClip(request).next?.({ task: "weather" }) ?? [];
+    expect(stages.find(({ name }) => name === "keep_source")).toMatchObject({
+      inputs: ["keyFrames", "editedKeyFrames", "frames", "editedFrames"],
+      outputs: ["keyFrames", "frames"],
+    });
+    const upload = { ...source, videoId: null, latents: {}, pictures: [file("a"), file("b")], numFrames: 9 };
+    expect(namesOf({ source: upload }, { task: "weather" })).toEqual([
+      ...["interpret_edit", "encode_key_frames", "interpolate_source"],
+      ...["edit_clip", "interpolate", "keep_source", ...END],
     ]);
   });
 

@@ -8,6 +8,7 @@ import { encodeClip } from "./stages/encode-clip.ts";
 import { encodeKeyFrames, keyFrameName } from "./stages/encode-key-frames.ts";
 import { interpolate } from "./stages/interpolate.ts";
 import { interpretEdit } from "./stages/interpret-edit.ts";
+import { keepSource } from "./stages/keep-source.ts";
 import { selectFrames } from "./stages/select-frames.ts";
 import { temporalStages } from "./temporal-edits.ts";
 
@@ -49,12 +50,21 @@ function following(request: EditRequest, model: StageModel, { task }: JobFacts):
   ];
 }
 
-/** What the editor has learned: the key frames change, and the frames between them are made again. */
+/**
+ * What the editor has learned: the key frames change, and the frames between them are made again. What they were
+ * goes with them, so that pixels which hardly change keep their bytes; an upload's frames are made from its key frames.
+ */
 function taughtStages(request: EditRequest, model: StageModel): Stage[] {
-  const { prompt, seed, steps, guidanceScale, imageGuidanceScale, source } = request;
+  const { prompt: instruction, seed, steps, guidanceScale, imageGuidanceScale, source } = request;
   const { numFrames, framesPerKeyFrame } = source;
+  const rate = { numFrames, framesPerKeyFrame };
   return [
-    editKeyFrames(model, { instruction: prompt, seed, steps, guidanceScale, imageGuidanceScale }),
-    interpolate(model, { numFrames, framesPerKeyFrame }),
+    ...(source.pictures.length > 0 ? [interpolate(model, { ...rate, name: "interpolate_source" })] : []),
+    editKeyFrames(model, { instruction, seed, steps, guidanceScale, imageGuidanceScale }),
+    interpolate(model, { ...rate, from: "editedKeyFrames", to: "editedFrames" }),
+    keepSource(model, [
+      { source: "keyFrames", edited: "editedKeyFrames", output: "keyFrames" },
+      { source: "frames", edited: "editedFrames", output: "frames" },
+    ]),
   ];
 }

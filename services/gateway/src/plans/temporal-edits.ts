@@ -49,8 +49,8 @@ function slowMotion(source: EditSource, model: StageModel, fps: number): Stage {
   const stride = 2 * framesPerKeyFrame;
   const facts = { numFrames, framesPerKeyFrame: stride, isInterpolated: Number(isInterpolated) };
   return isInterpolated
-    ? interpolate(model, { numFrames, framesPerKeyFrame: stride, facts })
-    : interpolate(model, { numFrames, framesPerKeyFrame: 2, from: "frames", facts });
+    ? interpolate(model, { numFrames, framesPerKeyFrame: stride, withHistory: true, facts })
+    : interpolate(model, { numFrames, framesPerKeyFrame: 2, from: "frames", withHistory: true, facts });
 }
 
 /** Every fourth of the reordered frames stands for them as a key frame, should they be edited again. */

@@ -1,41 +1,24 @@
-import { type Stage, type StageModel, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
-
-const TIMEOUT_MS = 1_800_000;
-
-/** How to change a clip. */
-export interface EditKeyFramesOptions {
-  readonly instruction: string;
-  readonly seed: number;
-  readonly steps: number;
-  readonly guidanceScale: number;
-  readonly imageGuidanceScale: number;
-}
+import { type Stage, type StageModel, toArtifactRef, toStageEvents } from "../stage.ts";
+import { type EditOptions, EDIT_TIMEOUT_MS as timeoutMs, toEditRequest } from "./edit-options.ts";
 
 /** A clip's key frames and the instruction, which the editor reads itself, to the changed key frames. */
-export function editKeyFrames(model: StageModel, options: EditKeyFramesOptions): Stage {
-  const { instruction, seed, steps, guidanceScale, imageGuidanceScale } = options;
+export function editKeyFrames(model: StageModel, options: EditOptions): Stage {
   return {
     name: "edit_clip",
     service: "edit",
     model,
     inputs: ["keyFrames"],
-    outputs: ["keyFrames"],
+    outputs: ["editedKeyFrames"],
     weight: 50,
-    timeoutMs: TIMEOUT_MS,
-    parameters: { instruction, seed, steps, guidanceScale, imageGuidanceScale },
-    run: ({ clients, target, inputs, signal }) =>
+    timeoutMs,
+    parameters: { ...options },
+    run: (context) =>
       toStageEvents(
-        clients.edit.editClip(
-          {
-            target,
-            source: toArtifact(inputs, "keyFrames"),
-            ...{ instruction, guidanceScale, imageGuidanceScale },
-            seed: BigInt(seed),
-            numInferenceSteps: steps,
-          },
-          { signal, timeoutMs: TIMEOUT_MS },
-        ),
-        (result) => ({ keyFrames: toArtifactRef(result.keyFrames) }),
+        context.clients.edit.editClip(toEditRequest(context, "keyFrames", options), {
+          signal: context.signal,
+          timeoutMs,
+        }),
+        ({ keyFrames }) => ({ editedKeyFrames: toArtifactRef(keyFrames) }),
       ),
   };
 }

@@ -1,14 +1,8 @@
 import { type Stage, type StageModel, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
+import { type EditOptions, EDIT_TIMEOUT_MS as timeoutMs, toEditRequest } from "./edit-options.ts";
 
-const TIMEOUT_MS = 1_800_000;
-
-/** How to change a picture. */
-export interface EditPictureOptions {
-  readonly instruction: string;
-  readonly seed: number;
-  readonly steps: number;
-  readonly guidanceScale: number;
-  readonly imageGuidanceScale: number;
+/** How a picture is read and how often it is drawn. */
+export interface PictureBatch {
   /** Pictures in one batch. */
   readonly count: number;
   /** Whether the editor reads the instruction itself; otherwise the plan has its embedding. */
@@ -16,8 +10,11 @@ export interface EditPictureOptions {
 }
 
 /** A picture's latents and the instruction's embedding to the latents of the changed pictures. */
-export function editPicture(model: StageModel, options: EditPictureOptions): Stage {
-  const { instruction, seed, steps, guidanceScale, imageGuidanceScale, count, readsInstruction } = options;
+export function editPicture(
+  model: StageModel,
+  options: EditOptions,
+  { count, readsInstruction }: PictureBatch,
+): Stage {
   return {
     name: "edit_picture",
     service: "edit",
@@ -25,26 +22,19 @@ export function editPicture(model: StageModel, options: EditPictureOptions): Sta
     inputs: ["startImage", ...(readsInstruction ? [] : ["embedding"])],
     outputs: ["keyframeLatents"],
     weight: 15,
-    timeoutMs: TIMEOUT_MS,
-    parameters: {
-      ...{ instruction, seed, steps, guidanceScale, imageGuidanceScale },
-      ...(count === 1 ? {} : { count }),
-    },
-    run: ({ clients, target, inputs, signal }) =>
+    timeoutMs,
+    parameters: { ...options, ...(count === 1 ? {} : { count }) },
+    run: (context) =>
       toStageEvents(
-        clients.edit.editImage(
+        context.clients.edit.editImage(
           {
-            target,
-            source: toArtifact(inputs, "startImage"),
-            ...(readsInstruction ? {} : { embedding: toArtifact(inputs, "embedding") }),
-            ...{ instruction, guidanceScale, imageGuidanceScale },
-            seed: BigInt(seed),
-            numInferenceSteps: steps,
+            ...toEditRequest(context, "startImage", options),
+            ...(readsInstruction ? {} : { embedding: toArtifact(context.inputs, "embedding") }),
             numImages: count,
           },
-          { signal, timeoutMs: TIMEOUT_MS },
+          { signal: context.signal, timeoutMs },
         ),
-        (result) => ({ keyframeLatents: toArtifactRef(result.latents) }),
+        ({ latents }) => ({ keyframeLatents: toArtifactRef(latents) }),
       ),
   };
 }

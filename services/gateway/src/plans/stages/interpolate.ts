@@ -1,5 +1,13 @@
 import type { JobFacts } from "../../job-result.ts";
-import { type Stage, type StageModel, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
+import {
+  type Stage,
+  type StageContext,
+  type StageModel,
+  toArtifact,
+  toArtifactRef,
+  toStageEvents,
+} from "../stage.ts";
+import { runOnStates } from "./run-on-states.ts";
 
 const TIMEOUT_MS = 600_000;
 
@@ -11,32 +19,38 @@ export interface InterpolateOptions {
   readonly numFrames: number;
   /** Key frame i becomes frame i times this. */
   readonly framesPerKeyFrame: number;
-  /** The file with the key frames; `keyFrames` unless told. */
+  /** Stage, the file with the key frames and the new file, unless `interpolate`, `keyFrames` and `frames`. */
+  readonly name?: string;
   readonly from?: string;
+  readonly to?: string;
+  /** Whether also what the clip was before its edits is interpolated. */
+  readonly withHistory?: boolean;
   /** What follows for the clip. */
   readonly facts?: JobFacts;
 }
 
 /** Key frames to every frame of the clip. */
 export function interpolate(model: StageModel, options: InterpolateOptions): Stage {
-  const { numFrames, framesPerKeyFrame, from = "keyFrames", facts } = options;
+  const { numFrames, framesPerKeyFrame, facts } = options;
+  const { name = "interpolate", from = "keyFrames", to = "frames", withHistory = false } = options;
+  const run = ({ clients, target, inputs, signal }: StageContext) =>
+    toStageEvents(
+      clients.i2v.interpolate(
+        { target, keyFrames: toArtifact(inputs, from), numFrames, framesPerKeyFrame },
+        { signal, timeoutMs: TIMEOUT_MS },
+      ),
+      (result) => ({ [to]: toArtifactRef(result.frames) }),
+      facts,
+    );
   return {
-    name: "interpolate",
+    name,
     service: "i2v",
     model,
     inputs: [from],
-    outputs: ["frames"],
+    outputs: [to],
     weight: 9,
     timeoutMs: TIMEOUT_MS,
     parameters: { numFrames, framesPerKeyFrame },
-    run: ({ clients, target, inputs, signal }) =>
-      toStageEvents(
-        clients.i2v.interpolate(
-          { target, keyFrames: toArtifact(inputs, from), numFrames, framesPerKeyFrame },
-          { signal, timeoutMs: TIMEOUT_MS },
-        ),
-        (result) => ({ frames: toArtifactRef(result.frames) }),
-        facts,
-      ),
+    run: withHistory ? (context) => runOnStates(context, { from, to, run }) : run,
   };
 }
