@@ -36,6 +36,25 @@ describe("createComputeLock", () => {
     for (const lock of locks) lock.close();
   });
 
+  it("is its holder's again at once, unless another one waits", async () => {
+    const path = join(folder.path, "again.lock");
+    const [holder, other] = [createComputeLock(path), createComputeLock(path)];
+    const releases = [await holder.acquire(), await holder.acquire()];
+    const order: string[] = [];
+    const waiting = other.acquire().then((release) => (order.push("other"), release));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const again = holder.acquire().then((release) => (order.push("holder"), release));
+    for (const release of releases) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(order).toEqual([]);
+      release();
+    }
+    (await waiting)();
+    (await again)();
+    expect(order).toEqual(["other", "holder"]);
+    for (const lock of [holder, other]) lock.close();
+  });
+
   it("is free as soon as its holder was killed", async () => {
     const path = join(folder.path, "killed.lock");
     await using holder = spawnNode(holderScript, { args: [path] });

@@ -5,7 +5,10 @@ import { sleep } from "@kinora/runtime";
 
 /** A lock between the engines of one machine. */
 export interface ComputeLock {
-  /** Waits until no other engine computes; the returned function lets the next one. Rejects when `signal` aborts. */
+  /**
+   * Waits until no other engine computes; the returned function lets the next one. One that holds the lock gets it
+   * again at once, unless another engine waits. Rejects when `signal` aborts.
+   */
   acquire(signal?: AbortSignal): Promise<() => void>;
   close(): void;
 }
@@ -23,13 +26,20 @@ export function createComputeLock(path: string): ComputeLock {
   mkdirSync(dirname(path), { recursive: true });
   const turn = new DatabaseSync(`${path}.turn`, { timeout: 0 });
   const compute = new DatabaseSync(path, { timeout: 0 });
+  let held = 0;
+  const release = (): void => {
+    held -= 1;
+    if (held === 0) giveBack(compute);
+  };
   return {
     async acquire(signal) {
-      const releaseTurn = await take(turn, signal);
+      await take(turn, signal);
       try {
-        return await take(compute, signal);
+        if (held === 0) await take(compute, signal);
+        held += 1;
+        return release;
       } finally {
-        releaseTurn();
+        giveBack(turn);
       }
     },
     close() {
@@ -39,11 +49,12 @@ export function createComputeLock(path: string): ComputeLock {
   };
 }
 
-async function take(database: DatabaseSync, signal: AbortSignal | undefined): Promise<() => void> {
+async function take(database: DatabaseSync, signal: AbortSignal | undefined): Promise<void> {
   while (!tryTake(database)) await sleep(POLL_MS, signal);
-  return () => {
-    if (database.isOpen) database.exec("ROLLBACK");
-  };
+}
+
+function giveBack(database: DatabaseSync): void {
+  if (database.isOpen) database.exec("ROLLBACK");
 }
 
 function tryTake(database: DatabaseSync): boolean {

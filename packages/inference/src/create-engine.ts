@@ -5,7 +5,7 @@ import { createComputeLock } from "./compute-lock.ts";
 import type { Engine, EngineSession, Feeds, KeepOptions, KeepResult } from "./engine.ts";
 import type { Device } from "./engine-child/protocol.ts";
 import { createEngineSupervisor } from "./engine-supervisor.ts";
-import { createSerialQueue, type SerialQueue } from "./serial-queue.ts";
+import { createSerialQueue, type HandOver, type SerialQueue } from "./serial-queue.ts";
 import {
   createSessionRunner,
   type Deadlines,
@@ -105,8 +105,8 @@ function createCalls({ runner, queue }: CallOptions): Calls {
       const record = recordOf(session);
       checkOutputs(session, [output]);
       const request = { session: record.id, feeds: checkFeeds(session, feeds), output, layout };
-      const compute = (slot: number, stop: AbortSignal) =>
-        runner.stream(record, { request: { ...request, slot }, feeds, signal: stop, onComputed });
+      const compute = (slot: number, stop: AbortSignal, onAsked: HandOver) =>
+        runner.stream(record, { request: { ...request, slot }, feeds, signal: stop, onComputed, onAsked });
       return startStreamCall({ queue, places, signal, compute });
     },
     async release(what) {

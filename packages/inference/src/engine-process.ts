@@ -28,7 +28,10 @@ export interface EngineProcess {
   lastWords(): string;
   /** Resolves with the reason when the child has ended. */
   readonly ended: Promise<string>;
-  /** One call. Throws EngineRefused with the child's text, or EngineDied; past the deadline the child is killed. */
+  /**
+   * One call. Throws EngineRefused with the child's text, or EngineDied; past the deadline, which begins when the
+   * calls before it are answered, the child is killed.
+   */
   call<K extends CallKind>(
     kind: K,
     request: EngineCalls[K]["request"],
@@ -41,7 +44,7 @@ export interface EngineProcess {
 interface PendingCall {
   readonly resolve: (reply: never) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly deadlineMs: number;
 }
 
 /** Forks an engine child. `env` is all that it inherits, beside what ONNX Runtime needs. */
@@ -51,6 +54,7 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
   const lifeline = child.stdio[LIFELINE_FD] as Duplex;
   lifeline.on("error", () => {});
   const pending = new Map<number, PendingCall>();
+  let timer: NodeJS.Timeout | undefined;
   let lastId = 0;
   let killedFor: string | undefined;
   let endReason: string | undefined;
@@ -62,6 +66,15 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
     for (const call of pending.values()) call.reject(new EngineDied(reason));
   });
   child.on("message", (message: ReplyMessage) => settle(pending.get(message.id), message));
+
+  /** Calls are answered in their order, so the time that the child is given is always the first one's. */
+  const watchFirst = (): void => {
+    clearTimeout(timer);
+    const [first] = pending.values();
+    if (first === undefined) return;
+    const { deadlineMs } = first;
+    timer = setTimeout(() => void engineProcess.kill(`no answer in ${deadlineMs} ms`), deadlineMs);
+  };
 
   const engineProcess: EngineProcess = {
     pid: child.pid,
@@ -78,13 +91,13 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
       const id = ++lastId;
       return new Promise<never>((resolve, reject) => {
         if (endReason !== undefined) return reject(new EngineDied(endReason));
-        const timer = setTimeout(() => void engineProcess.kill(`no answer in ${deadlineMs} ms`), deadlineMs);
-        pending.set(id, { resolve, reject, timer });
+        pending.set(id, { resolve, reject, deadlineMs });
+        if (pending.size === 1) watchFirst();
         const message = { id, kind, request } as CallMessage;
         child.send(message, (error) => error && void engineProcess.kill(error.message));
       }).finally(() => {
-        clearTimeout(pending.get(id)?.timer);
         pending.delete(id);
+        watchFirst();
       });
     },
     async kill(reason) {
@@ -116,7 +129,7 @@ function openSharedFiles() {
     end(reason: EngineDied): void {
       exchange.close(reason);
       file?.close();
-      frames.end();
+      frames.end(reason);
     },
   };
 }

@@ -68,7 +68,7 @@ export interface EngineInfo {
 
 /**
  * ONNX Runtime in a process of its own, so that its blocking runs block nobody. Calls are made one after another.
- * Every call has a deadline; past it, or when the child dies, the call in flight fails with `engine_crashed`
+ * Every call has a deadline; past it, or when the child dies, what it was asked for fails with `engine_crashed`
  * (retryable), later calls get a new child, and sessions are loaded again by themselves.
  */
 export interface Engine {

@@ -37,7 +37,7 @@ describe("slots for frames", () => {
       chunks.push([chunk.length, chunk[0] ?? 0, chunk.at(-1) ?? 0]);
     expect(chunks).toEqual([3, 4, 5].map((number) => [FRAME_BYTES, number, number]));
     expect(state.count).toBe(1);
-    slots.end();
+    slots.end(new Error("The child is gone."));
   });
 
   it("give what was asked for before it was there, and frames that crossed by value", async () => {
@@ -49,7 +49,7 @@ describe("slots for frames", () => {
       slots.lot(1, { type: "uint8", dims: [2, 1, 1, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) }, () => {}),
     );
     expect([...(await read)]).toEqual([1, 2, 3, 4, 5, 6]);
-    slots.end();
+    slots.end(new Error("The child is gone."));
   });
 
   it("are free again once their stream is destroyed, before or after it got its frames", async () => {
@@ -63,7 +63,7 @@ describe("slots for frames", () => {
       await setImmediate();
       expect(state.count).toBe(1);
     }
-    slots.end();
+    slots.end(new Error("The child is gone."));
   });
 
   it("outlive the child as long as somebody may read them", async () => {
@@ -71,7 +71,7 @@ describe("slots for frames", () => {
     const [used, unused] = slots.fds as readonly [number, number];
     const stream = new FrameStream();
     stream.deliver(slots.lot(0, await leave(slots, 0, [9, 9]), () => {}));
-    slots.end();
+    slots.end(new Error("The child is gone."));
     expect(() => fstatSync(unused)).toThrow("EBADF");
     expect((await buffer(stream)).every((byte) => byte === 9)).toBe(true);
     expect(() => fstatSync(used)).toThrow("EBADF");

@@ -1,4 +1,4 @@
-import { FRAME_SLOTS, type Frames, type PlacedTensor } from "./engine-child/protocol.ts";
+import { type Crossing, FRAME_SLOTS, type Frames, type PlacedTensor } from "./engine-child/protocol.ts";
 import { createTensorExchange } from "./engine-child/tensor-exchange.ts";
 import { openExchangeFile } from "./exchange-file.ts";
 
@@ -10,38 +10,51 @@ export interface FrameLot {
   discard(): void;
 }
 
-/** The files in which a child leaves frames, and from which its host reads them while the next ones are computed. */
+/**
+ * The files in which a child finds the inputs of a streamed call and leaves its frames, and from which its host reads
+ * them while the next ones are computed.
+ */
 export interface FrameSlots {
   /** For the child to inherit, by slot; undefined where there is no file. */
   readonly fds: readonly (number | undefined)[];
+  /** Puts the inputs of a call into a free slot. */
+  place<T extends Crossing>(
+    slot: number,
+    feeds: Readonly<Record<string, T>>,
+  ): Promise<Record<string, T | PlacedTensor>>;
   /** What the child says it left in a slot; `onFree` is called once, when the slot may be used again. */
   lot(slot: number, frames: Frames | PlacedTensor, onFree: () => void): FrameLot;
-  /** The child is gone: files are closed, those with frames as soon as these were read. */
-  end(): void;
+  /** The child is gone, for `reason`: files are closed, those with frames as soon as these were read. */
+  end(reason: Error): void;
 }
 
 /** Opens the files of one child. */
 export function createFrameSlots(): FrameSlots {
   const files = Array.from({ length: FRAME_SLOTS }, () => openExchangeFile());
+  const exchanges = files.map((file) => createTensorExchange(file?.fd));
   const full = new Set<number>();
-  let isEnded = false;
+  let endedFor: Error | undefined;
+  const close = (slot: number, reason: Error): void => {
+    exchanges[slot]?.close(reason);
+    files[slot]?.close();
+  };
   return {
     fds: files.map((file) => file?.fd),
+    place: async (slot, feeds) => (await exchanges[slot]?.place(feeds)) ?? { ...feeds },
     lot(slot, frames, onFree) {
       full.add(slot);
-      const exchange = createTensorExchange(files[slot]?.fd);
       return createLot(
-        async () => (await exchange.take({ frames }))["frames"] as Frames,
+        async () => (await exchanges[slot]?.take({ frames }))?.["frames"] as Frames,
         () => {
           full.delete(slot);
-          if (isEnded) files[slot]?.close();
+          if (endedFor !== undefined) close(slot, endedFor);
           onFree();
         },
       );
     },
-    end() {
-      isEnded = true;
-      for (const [slot, file] of files.entries()) if (!full.has(slot)) file?.close();
+    end(reason) {
+      endedFor = reason;
+      for (const slot of files.keys()) if (!full.has(slot)) close(slot, reason);
     },
   };
 }

@@ -62,6 +62,26 @@ describe("createSerialQueue", () => {
     expect(await next).toBe("two");
   });
 
+  it("starts the next task early when one hands over, and still tells each its own result", async () => {
+    const queue = createSerialQueue();
+    const [first, second, third] = [controlled(), controlled(), controlled()];
+    const results = [
+      queue.run((handOver) => {
+        handOver();
+        return first.task();
+      }),
+      ...[second, third].map(({ task }) => queue.run(task)),
+    ];
+    await setImmediate();
+    expect([first, second, third].map(({ started }) => started())).toEqual([true, true, false]);
+    first.end("one");
+    await setImmediate();
+    expect(third.started()).toBe(false);
+    second.end("two");
+    third.end("three");
+    expect(await Promise.all(results)).toEqual(["one", "two", "three"]);
+  });
+
   it("refuses a signal that is aborted already", async () => {
     const task = controlled();
     await expect(createSerialQueue().run(task.task, AbortSignal.abort())).rejects.toMatchObject({

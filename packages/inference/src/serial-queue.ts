@@ -1,18 +1,22 @@
 import { AppError } from "@kinora/errors";
 import { abortError } from "@kinora/runtime";
 
+/** Lets the queue's next task start before this one has ended. */
+export type HandOver = () => void;
+
 /** Runs one task after another. */
 export interface SerialQueue {
   /**
    * Runs `task` when its turn comes. When `signal` aborts, this rejects at once: a waiting task is then never
-   * started, a running one is left to end by itself, and only then is the next one started.
+   * started, a running one is left to end by itself, and only then, or when it hands over, is the next one started.
    */
-  run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  run<T>(task: (handOver: HandOver) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Rejects all that wait or run, and everything that comes later. */
   close(): void;
 }
 
 interface Entry {
+  /** Resolves when the next one may start. */
   start(): Promise<void>;
   reject(error: unknown): void;
 }
@@ -20,16 +24,19 @@ interface Entry {
 /** Creates a queue in which nothing waits. */
 export function createSerialQueue(): SerialQueue {
   const waiting: Entry[] = [];
-  let active: Entry | undefined;
+  const running = new Set<Entry>();
+  let isPumping = false;
   let isClosed = false;
 
   async function pump(): Promise<void> {
-    if (active !== undefined) return;
-    for (active = waiting.shift(); active !== undefined; active = waiting.shift()) await active.start();
+    if (isPumping) return;
+    isPumping = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next.start();
+    isPumping = false;
   }
 
   return {
-    run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    run<T>(task: (handOver: HandOver) => Promise<T>, signal?: AbortSignal): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(new AppError("draining"));
         if (signal?.aborted) return reject(abortError(signal));
@@ -40,10 +47,16 @@ export function createSerialQueue(): SerialQueue {
         };
         const entry: Entry = {
           reject,
-          start: async () => {
-            await task().then(resolve, reject);
-            signal?.removeEventListener("abort", onAbort);
-          },
+          start: () =>
+            new Promise<void>((handOver) => {
+              running.add(entry);
+              const end = (): void => {
+                signal?.removeEventListener("abort", onAbort);
+                running.delete(entry);
+                handOver();
+              };
+              task(handOver).then(resolve, reject).finally(end);
+            }),
         };
         signal?.addEventListener("abort", onAbort, { once: true });
         waiting.push(entry);
@@ -52,8 +65,7 @@ export function createSerialQueue(): SerialQueue {
     },
     close() {
       isClosed = true;
-      for (const entry of waiting.splice(0)) entry.reject(new AppError("draining"));
-      active?.reject(new AppError("draining"));
+      for (const entry of [...waiting.splice(0), ...running]) entry.reject(new AppError("draining"));
     },
   };
 }

@@ -37,13 +37,16 @@ export interface SessionRecord {
   slowestMs: number;
 }
 
-/** Makes the calls on a child, each with its deadline, under the machine's lock. One at a time. */
+/**
+ * Makes the calls on a child, each with its deadline, under the machine's lock. One at a time, but that the next one
+ * may be made once the child was asked to `stream`: it answers in the order of the calls.
+ */
 export interface SessionRunner {
   load(record: SessionRecord): Promise<EngineSession>;
   /** A run, on a child that has the session and the handles. */
   run(record: SessionRecord, call: ComputeCall<RunRequest>): Promise<Computed<RunReply>>;
   /** Likewise, its output staying in a slot for frames. */
-  stream(record: SessionRecord, call: ComputeCall<StreamRequest>): Promise<Computed<StreamReply>>;
+  stream(record: SessionRecord, call: StreamCall): Promise<Computed<StreamReply>>;
   put(handle: number, tensor: Tensor): Promise<void>;
   /** Remembers that a handle lies in this child. */
   keep(handle: number, process: EngineProcess): void;
@@ -57,6 +60,12 @@ interface ComputeCall<R> {
   readonly feeds: Feeds;
   readonly signal: AbortSignal | undefined;
   readonly onComputed: OnComputed | undefined;
+}
+
+/** A computation whose output stays in a slot. */
+interface StreamCall extends ComputeCall<StreamRequest> {
+  /** Called when the child has been asked: its inputs wait in the slot, out of the way of other calls. */
+  readonly onAsked: () => void;
 }
 
 /** A reply, and the child that gave it. */
@@ -101,8 +110,10 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       }),
     stream: (record, call) =>
       compute(record, call, async (process) => {
-        const request = { ...call.request, feeds: await process.exchange.place(call.request.feeds) };
-        return timedCall("stream", record, { process, request, runMs });
+        const feeds = await process.frames.place(call.request.slot, call.request.feeds);
+        const reply = timedCall("stream", record, { process, request: { ...call.request, feeds }, runMs });
+        call.onAsked();
+        return reply;
       }),
     async put(handle, tensor) {
       const { process } = await supervisor.open();

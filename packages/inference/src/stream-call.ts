@@ -3,7 +3,7 @@ import { abortError } from "@kinora/runtime";
 import { FRAME_SLOTS, type StreamReply } from "./engine-child/protocol.ts";
 import type { EngineProcess } from "./engine-process.ts";
 import { FrameStream } from "./frame-stream.ts";
-import type { SerialQueue } from "./serial-queue.ts";
+import type { HandOver, SerialQueue } from "./serial-queue.ts";
 import { createSlots } from "./slots.ts";
 
 /** What a streamed call needs of its engine. */
@@ -11,10 +11,11 @@ export interface StreamCallOptions {
   readonly queue: SerialQueue;
   readonly places: FramePlaces;
   readonly signal: AbortSignal | undefined;
-  /** Computes the frames and leaves them in the child's slot. */
+  /** Computes the frames and leaves them in the child's slot; hands over once the child has been asked. */
   readonly compute: (
     slot: number,
     signal: AbortSignal,
+    handOver: HandOver,
   ) => Promise<{ process: EngineProcess; reply: StreamReply }>;
 }
 
@@ -80,10 +81,10 @@ async function callInTurn(
   const acquired = places.acquire(signal);
   const { slot, release } = acquired instanceof Promise ? await acquired : acquired;
   let isStarted = false;
-  const task = async (): Promise<void> => {
+  const task = async (handOver: HandOver): Promise<void> => {
     isStarted = true;
     try {
-      const { process, reply } = await compute(slot, signal);
+      const { process, reply } = await compute(slot, signal, handOver);
       stream.deliver(process.frames.lot(slot, reply.frames, release));
     } catch (error) {
       release();

@@ -45,12 +45,19 @@ export function createRequestSchedule(scheduler: Scheduler, options: ScheduleOpt
   }
 }
 
-/** Runs a denoise loop: gives a stage's progress events and returns the sample. */
+/**
+ * Runs a denoise loop: gives a stage's progress events and returns the sample. Each step is asked for before the one
+ * that is done is told, so that the network computes while the news travels.
+ */
 export async function* denoiseStage(options: DenoiseOptions): AsyncGenerator<ProgressEvent, Float32Array> {
   const steps = denoise(options);
   let step = await steps.next();
-  for (; !step.done; step = await steps.next()) {
+  while (!step.done) {
+    const next = steps.next();
+    // Whoever stops listening leaves a step behind; its failure is nobody's then.
+    next.catch(() => {});
     yield progressEvent(step.value.completed, options.schedule.numSteps);
+    step = await next;
   }
   return step.value;
 }

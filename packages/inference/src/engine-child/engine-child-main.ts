@@ -92,7 +92,7 @@ async function run(request: EngineCalls["run"]["request"]): Promise<EngineCalls[
   return { ...reply, outputs: await exchange.place(reply.outputs) };
 }
 
-/** Leaves the frames in a slot that the host knows to be free. */
+/** Takes its inputs from a slot, and leaves the frames there. */
 async function stream({
   session,
   feeds,
@@ -100,7 +100,8 @@ async function stream({
   layout,
   slot,
 }: EngineCalls["stream"]["request"]): Promise<EngineCalls["stream"]["reply"]> {
-  const taken = await exchange.take(feeds);
+  const place = frameSlots[slot];
+  const taken = await (place ?? exchange).take(feeds);
   const { outputs, computedMs } = await opened().run({ session, feeds: taken, fetches: [output], keep: {} });
   const given = outputs[output];
   // Folders exported in half precision give it at the graph's boundary too.
@@ -109,6 +110,6 @@ async function stream({
   if (layout === "nchw-float" && tensor?.type === "float32") frames = toPixels(tensor);
   else if (layout === "uint8" && tensor?.type === "uint8") frames = tensor;
   else throw new Error(`Output ${output} is ${tensor?.type}, which does not stream as ${layout}.`);
-  const placed = await frameSlots[slot]?.place({ frames });
+  const placed = await place?.place({ frames });
   return { computedMs, frames: (placed?.["frames"] as Frames | PlacedTensor | undefined) ?? frames };
 }
