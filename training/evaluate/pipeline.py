@@ -21,7 +21,7 @@ DEFAULT_SENTENCE = "un cane che corre su una collinetta erbosa"
 BATCH = 16
 CLIP_BATCH = 4
 QUARTERS = 4
-"""Frames at 16 fps for every key frame at 4 fps."""
+"""Frames of a clip at 16 fps for every key frame at 4 fps."""
 
 
 @dataclass(frozen=True)
@@ -106,16 +106,19 @@ class Pipeline:
         return torch.cat(clips).clamp(-1, 1)
 
     @torch.no_grad()
-    def interpolate(self, clip: Tensor) -> Tensor:
-        """Key frames [16, 3, 64, 64] at 4 fps -> frames [65, 3, 64, 64] at 16 fps; four lie beyond the last one."""
+    def interpolate(self, clip: Tensor, stride: int = QUARTERS) -> Tensor:
+        """Key frames [16, 3, 64, 64] -> frames [16 * stride + 1, 3, 64, 64]; `stride` lie beyond the last one.
+
+        As the services do it: key frame i is frame i * stride, so at 4 the clip has 16 frames a second.
+        """
         keys, made = len(clip), []
         for index in range(keys):
             middle = min(index, keys - 2)
             neighbours = [middle - 1, middle, middle + 1, middle + 2]
             frames = torch.stack([clip[min(max(n, 0), keys - 1)] for n in neighbours])
             known = torch.tensor([float(0 <= n < keys) for n in neighbours])
-            quarters = range(1, QUARTERS + (index == keys - 1))
-            position = torch.tensor([index - middle + q / QUARTERS for q in quarters])
+            parts = range(1, stride + (index == keys - 1))
+            position = torch.tensor([index - middle + part / stride for part in parts])
             count = len(position)
             between = self.family.interpolator(
                 frames.expand(count, -1, -1, -1, -1), known.expand(count, -1), position

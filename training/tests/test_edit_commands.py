@@ -29,7 +29,7 @@ def test_every_edit_command_runs(
     instructions.main(["--count", "56"])
     edits.main(
         ["--folder", keyframes, "--edit-folder", str(model), "--count", "2", "--drift", "1"]
-        + ["--steps", "1", "--tasks", "recolour", "camera", "--sheet", str(tmp_path / "sheets")]
+        + ["--steps", "1", "--tasks", "recolour", "camera", "--sheets", str(tmp_path / "sheets")]
     )
     said = capsys.readouterr().out
     assert "resumed at" in said and "held-out foreign instructions" in said
