@@ -20,11 +20,10 @@ export function clipOf(record: JobRecord): RecordedClip {
   const { latents, facts } = jobResultOf(record);
   const { model, requestedModel, folder, ...made } = madeBy(record);
   const framesPerKeyFrame = Number(facts["framesPerKeyFrame"] ?? made.framesPerKeyFrame);
-  const isInterpolated = Boolean(facts["isInterpolated"] ?? made.isInterpolated);
   const numFrames = frameCountOf(record);
   return {
     ...{ model, requestedModel, folder },
-    source: { videoId: record.id, numFrames, framesPerKeyFrame, isInterpolated, latents, pictures: [] },
+    source: { videoId: record.id, numFrames, framesPerKeyFrame, latents, pictures: [] },
   };
 }
 
@@ -37,14 +36,13 @@ export function frameCountOf(record: JobRecord): number {
 function madeBy(record: JobRecord) {
   if (isEdit(record)) {
     const { model, requestedModel, source } = editRequestOf(record);
-    const { framesPerKeyFrame, isInterpolated } = source;
-    return { model, requestedModel, folder: model, framesPerKeyFrame, isInterpolated };
+    const { framesPerKeyFrame } = source;
+    return { model, requestedModel, folder: model, framesPerKeyFrame };
   }
   const { model, requestedModel, parts } = videoRequestOf(record);
   return {
     ...{ model, requestedModel },
     folder: parts?.motionModel ?? model,
     framesPerKeyFrame: FRAMES_PER_KEY_FRAME,
-    isInterpolated: !parts?.direct,
   };
 }

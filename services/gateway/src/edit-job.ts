@@ -33,8 +33,6 @@ export interface EditSource {
   readonly numFrames: number;
   /** Key frame i is frame i times this. */
   readonly framesPerKeyFrame: number;
-  /** Whether the frames between key frames were made from them; not so once frames were reordered. */
-  readonly isInterpolated: boolean;
   /** Latents of a video: keyFrames (where its model has them) and frames. Empty for an upload. */
   readonly latents: { readonly [name: string]: ArtifactRef };
   /** Key frames of an upload as PNGs. Empty for a video. */

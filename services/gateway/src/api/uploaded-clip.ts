@@ -72,7 +72,7 @@ export async function openUploadedClip(
       const pictures = [];
       for (const frame of frames) pictures.push(await storePicture(store, tenant, await encodePng(frame)));
       const numFrames = Math.min(model.clip.numFrames, frames.length * FRAMES_PER_KEY_FRAME + 1);
-      const shape = { numFrames, framesPerKeyFrame: FRAMES_PER_KEY_FRAME, isInterpolated: true };
+      const shape = { numFrames, framesPerKeyFrame: FRAMES_PER_KEY_FRAME };
       return {
         source: { videoId: null, ...shape, latents: {}, pictures },
         warnings: warningsOf(durationS, model),

@@ -8,7 +8,6 @@ const source: EditSource = {
   videoId: "video_1",
   numFrames: 65,
   framesPerKeyFrame: 4,
-  isInterpolated: true,
   latents: { keyFrames: file("k"), frames: file("f") },
   pictures: [],
 };
@@ -37,27 +36,22 @@ describe("editClip", () => {
     expect(namesOf({ task: "reverse" }, {})).toEqual(["reorder_frames", ...END]);
   });
 
-  it("encodes an uploaded clip, and fills it in where its frames are needed", () => {
+  it("encodes an uploaded clip and fills it in", () => {
     const upload = { ...source, videoId: null, latents: {}, pictures: [file("a"), file("b")], numFrames: 9 };
-    expect(namesOf({ task: "loop", source: upload }, {})).toEqual([
-      ...["encode_key_frames", "interpolate", "reorder_frames", ...END],
-    ]);
-    expect(namesOf({ task: "slow_motion", source: upload }, {})).toEqual([
-      ...["encode_key_frames", "interpolate", ...END],
+    const start = ["encode_key_frames", "interpolate_source"];
+    expect(namesOf({ task: "loop", source: upload }, {})).toEqual([...start, "reorder_frames", ...END]);
+    expect(namesOf({ task: "slow_motion", source: upload }, {})).toEqual([...start, "interpolate", ...END]);
+    expect(namesOf({ source: upload }, { task: "weather" })).toEqual([
+      ...["interpret_edit", ...start, "edit_clip", "interpolate", "keep_source", ...END],
     ]);
   });
 
-  it("keeps what a clip was beside what an edit made of it; an upload's frames are made first", () => {
+  it("keeps what a clip was beside what an edit made of it", () => {
     const stages = editClip(request).next?.({ task: "weather" }) ?? [];
     expect(stages.find(({ name }) => name === "keep_source")).toMatchObject({
       inputs: ["keyFrames", "editedKeyFrames", "frames", "editedFrames"],
       outputs: ["keyFrames", "frames"],
     });
-    const upload = { ...source, videoId: null, latents: {}, pictures: [file("a"), file("b")], numFrames: 9 };
-    expect(namesOf({ source: upload }, { task: "weather" })).toEqual([
-      ...["interpret_edit", "encode_key_frames", "interpolate_source"],
-      ...["edit_clip", "interpolate", "keep_source", ...END],
-    ]);
   });
 
   it("refuses words from which no task follows, by saying what can be done", () => {
@@ -69,15 +63,12 @@ describe("editClip", () => {
     );
   });
 
-  it("makes slow motion at twice the stride, of every frame once frames were reordered, and not without end", () => {
+  it("makes slow motion of every frame, and not without end", () => {
     const [between] = editClip({ ...request, task: "slow_motion" }).next?.({}) ?? [];
     expect(between).toMatchObject({
-      inputs: ["keyFrames"],
-      parameters: { numFrames: 129, framesPerKeyFrame: 8 },
+      inputs: ["frames"],
+      parameters: { numFrames: 129, framesPerKeyFrame: 2 },
     });
-    const reordered = { ...source, isInterpolated: false };
-    const [dense] = editClip({ ...request, task: "slow_motion", source: reordered }).next?.({}) ?? [];
-    expect(dense).toMatchObject({ inputs: ["frames"], parameters: { numFrames: 129, framesPerKeyFrame: 2 } });
     const long = { ...source, numFrames: 257 };
     expect(() => namesOf({ task: "slow_motion", source: long }, {})).toThrow(/32 seconds; the limit is 30/);
   });

@@ -28,11 +28,10 @@ export function editClip(request: EditRequest): Plan {
     source.pictures.map((picture, index) => [keyFrameName(index), picture]),
   );
   const { keyFrames, frames } = source.latents;
-  const upload = source.pictures.length > 0 ? [encodeKeyFrames(model, source.pictures.length)] : [];
   return {
     name: "edit_clip",
     initialFiles: { ...pictures, ...(keyFrames ? { keyFrames } : {}), ...(frames ? { frames } : {}) },
-    stages: [...(task === null ? [interpretEdit(model, prompt)] : []), ...upload],
+    stages: task === null ? [interpretEdit(model, prompt)] : [],
     next: (facts) => following(request, model, { ...facts, ...(task === null ? {} : { task }) }),
   };
 }
@@ -43,6 +42,7 @@ function following(request: EditRequest, model: StageModel, { task }: JobFacts):
   }
   const changed = isTemporal(task) ? temporalStages(request, model, task) : taughtStages(request, model);
   return [
+    ...(request.source.pictures.length > 0 ? uploadStages(request, model) : []),
     ...changed,
     selectFrames(model, { name: "select_keyframe", input: "frames", outputs: { keyframeLatents: [0] } }),
     decodeKeyframe(model),
@@ -50,16 +50,24 @@ function following(request: EditRequest, model: StageModel, { task }: JobFacts):
   ];
 }
 
+/** Of an upload only key frames were read; the frames between them are made. */
+function uploadStages({ source }: EditRequest, model: StageModel): Stage[] {
+  const { pictures, numFrames, framesPerKeyFrame } = source;
+  return [
+    encodeKeyFrames(model, pictures.length),
+    interpolate(model, { numFrames, framesPerKeyFrame, name: "interpolate_source" }),
+  ];
+}
+
 /**
  * What the editor has learned: the key frames change, and the frames between them are made again. What they were
- * goes with them, so that pixels which hardly change keep their bytes; an upload's frames are made from its key frames.
+ * goes with them, so that pixels which hardly change keep their bytes.
  */
 function taughtStages(request: EditRequest, model: StageModel): Stage[] {
   const { prompt: instruction, seed, steps, guidanceScale, imageGuidanceScale, source } = request;
   const { numFrames, framesPerKeyFrame } = source;
   const rate = { numFrames, framesPerKeyFrame };
   return [
-    ...(source.pictures.length > 0 ? [interpolate(model, { ...rate, name: "interpolate_source" })] : []),
     editKeyFrames(model, { instruction, seed, steps, guidanceScale, imageGuidanceScale }),
     interpolate(model, { ...rate, from: "editedKeyFrames", to: "editedFrames" }),
     keepSource(model, [

@@ -15,11 +15,8 @@ export function temporalStages(
   model: StageModel,
   task: TemporalTask,
 ): Stage[] {
-  const isUpload = source.pictures.length > 0;
   if (task === "slow_motion") return [slowMotion(source, model, fps)];
-  const { numFrames, framesPerKeyFrame } = source;
-  const fill = isUpload ? [interpolate(model, { numFrames, framesPerKeyFrame })] : [];
-  return [...fill, reorder(model, frameOrder(task, numFrames), interpolates)];
+  return [reorder(model, frameOrder(task, source.numFrames), interpolates)];
 }
 
 /** Indices of the source's frames in the order of the changed clip. */
@@ -36,21 +33,21 @@ export function frameOrder(task: Exclude<TemporalTask, "slow_motion">, numFrames
 }
 
 /**
- * New frames at half the old distance. Where the frames were made from key frames these are asked
- * again, at twice the stride; elsewhere each frame is a key frame.
+ * A new frame between each two: every frame is a key frame of the slower clip. Closer to the truth than asking the old
+ * key frames at twice the stride, as the nearest frames are known (training/evaluate/temporal.py).
  */
-function slowMotion(source: EditSource, model: StageModel, fps: number): Stage {
-  const { framesPerKeyFrame, isInterpolated } = source;
-  const numFrames = 2 * source.numFrames - 1;
+function slowMotion(
+  { numFrames: given, framesPerKeyFrame }: EditSource,
+  model: StageModel,
+  fps: number,
+): Stage {
+  const numFrames = 2 * given - 1;
   if (numFrames > MAX_CLIP_S * fps) {
     const reason = `In slow motion the clip would last ${Math.round(numFrames / fps)} seconds; the limit is ${MAX_CLIP_S}.`;
     throw new AppError("invalid_video", { reason });
   }
-  const stride = 2 * framesPerKeyFrame;
-  const facts = { numFrames, framesPerKeyFrame: stride, isInterpolated: Number(isInterpolated) };
-  return isInterpolated
-    ? interpolate(model, { numFrames, framesPerKeyFrame: stride, withHistory: true, facts })
-    : interpolate(model, { numFrames, framesPerKeyFrame: 2, from: "frames", withHistory: true, facts });
+  const facts = { numFrames, framesPerKeyFrame: 2 * framesPerKeyFrame };
+  return interpolate(model, { numFrames, framesPerKeyFrame: 2, from: "frames", withHistory: true, facts });
 }
 
 /** Every fourth of the reordered frames stands for them as a key frame, should they be edited again. */
@@ -63,6 +60,6 @@ function reorder(model: StageModel, order: readonly number[], withKeyFrames: boo
     name: "reorder_frames",
     input: "frames",
     outputs: { frames: order, ...(withKeyFrames ? { keyFrames } : {}) },
-    facts: { numFrames: order.length, framesPerKeyFrame: FRAMES_PER_KEY_FRAME, isInterpolated: 0 },
+    facts: { numFrames: order.length, framesPerKeyFrame: FRAMES_PER_KEY_FRAME },
   });
 }
