@@ -1,14 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { edit } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
-import {
-  createStageClock,
-  type ModelServiceHost,
-  progressEvent,
-  readDenoiseRequest,
-} from "@kinora/model-service";
+import type { ModelServiceHost } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 import { editorOf } from "./editors.ts";
+import type { ClipEditContext } from "./pipelines/picture-edit.ts";
 import { runEdit } from "./run-edit.ts";
 
 type Response = MessageInitShape<typeof edit.EditClipResponseSchema>;
@@ -19,20 +15,15 @@ export function createEditClip(host: ModelServiceHost) {
     request: edit.EditClipRequest,
     { signal }: RpcContext,
   ): AsyncGenerator<Response> {
-    const clock = createStageClock();
-    const { target, total } = readDenoiseRequest(request);
-    yield progressEvent(0, total);
-
-    const model = await host.models.get(target.model);
-    const { prepareClipEdit } = editorOf(model);
-    if (prepareClipEdit === undefined) {
-      const reason = `model ${target.model} edits pictures only.`;
-      throw new AppError("capability_missing", { capability: "Editing clips", reason });
-    }
-    const prepared = await prepareClipEdit({ host, model, request, clock, signal });
-    const keyFrames = await host.artifacts.writeTensors(`${target.outputPrefix}key-frames.safetensors`, {
-      latents: yield* runEdit(prepared),
-    });
-    yield { event: { case: "result", value: { keyFrames, timings: clock.timings() } } };
+    const run = { host, request, signal, prepare, file: "key-frames" };
+    const { latents: keyFrames, timings } = yield* runEdit(run);
+    yield { event: { case: "result", value: { keyFrames, timings } } };
   };
+}
+
+async function prepare(context: ClipEditContext) {
+  const { prepareClipEdit } = editorOf(context.model);
+  if (prepareClipEdit) return prepareClipEdit(context);
+  const reason = `model ${context.model.folder.name} edits pictures only.`;
+  throw new AppError("capability_missing", { capability: "Editing clips", reason });
 }

@@ -1,13 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { edit } from "@kinora/contracts";
-import {
-  createStageClock,
-  type ModelServiceHost,
-  progressEvent,
-  readDenoiseRequest,
-} from "@kinora/model-service";
+import type { ModelServiceHost } from "@kinora/model-service";
 import type { RpcContext } from "@kinora/runtime";
 import { editorOf } from "./editors.ts";
+import type { PictureEditContext } from "./pipelines/picture-edit.ts";
 import { runEdit } from "./run-edit.ts";
 
 type Response = MessageInitShape<typeof edit.EditImageResponseSchema>;
@@ -18,15 +14,8 @@ export function createEditImage(host: ModelServiceHost) {
     request: edit.EditImageRequest,
     { signal }: RpcContext,
   ): AsyncGenerator<Response> {
-    const clock = createStageClock();
-    const { target, total } = readDenoiseRequest(request);
-    yield progressEvent(0, total);
-
-    const model = await host.models.get(target.model);
-    const prepared = await editorOf(model).prepareEdit({ host, model, request, clock, signal });
-    const latents = await host.artifacts.writeTensors(`${target.outputPrefix}latents.safetensors`, {
-      latents: yield* runEdit(prepared),
-    });
-    yield { event: { case: "result", value: { latents, timings: clock.timings() } } };
+    const prepare = (context: PictureEditContext) => editorOf(context.model).prepareEdit(context);
+    const value = yield* runEdit({ host, request, signal, prepare, file: "latents" });
+    yield { event: { case: "result", value } };
   };
 }

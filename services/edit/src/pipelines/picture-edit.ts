@@ -4,18 +4,17 @@ import type { OnComputed } from "@kinora/inference";
 import type { DenoiserContext, ModelServiceHost, ServedModel } from "@kinora/model-service";
 
 /** A request and what it runs on. */
-export interface PictureEditContext extends DenoiserContext {
+export interface EditContext<R> extends DenoiserContext {
   readonly host: ModelServiceHost;
   readonly model: ServedModel;
-  readonly request: edit.EditImageRequest;
+  readonly request: R;
 }
 
-/** A request for a clip and what it runs on. */
-export interface ClipEditContext extends DenoiserContext {
-  readonly host: ModelServiceHost;
-  readonly model: ServedModel;
-  readonly request: edit.EditClipRequest;
-}
+/** Of a picture. */
+export type PictureEditContext = EditContext<edit.EditImageRequest>;
+
+/** Of a clip. */
+export type ClipEditContext = EditContext<edit.EditClipRequest>;
 
 /** An instruction and what reads it. */
 export interface InstructionContext {
