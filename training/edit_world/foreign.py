@@ -14,9 +14,10 @@ from training.edit_world.grammar import (
     Split,
     compose,
     compose_alien,
+    compose_plain,
     draw_any_edit,
     dress,
-    read_sections,
+    read_language,
     tokens,
 )
 from training.world.attributes import FULL_DOMAIN, sample_attributes
@@ -47,7 +48,7 @@ _IMPERATIVES: Mapping[Language, frozenset[str]] = {
 
 def written(language: Language, split: Split) -> tuple[str, ...]:
     """The hand-written foreign instructions of one half."""
-    return read_sections(_FILES[language])[split]
+    return read_language(_FILES[language])[split]
 
 
 def draw_foreign(rng: random.Random, language: Language, noise: float = 0.0) -> str:
@@ -94,13 +95,17 @@ def _doubled(rng: random.Random, language: Language) -> str:
         first, second = draw_any_edit(rng), draw_any_edit(rng)
         if first.task != second.task:
             join = rng.choice(_ANDS[language])
-            return f"{compose(speaker, first, rng)} {join} {compose(speaker, second, rng)}"
+            return (
+                f"{compose_plain(speaker, first, rng)} {join} {compose_plain(speaker, second, rng)}"
+            )
 
 
 def _nonsense(rng: random.Random, language: Language) -> str:
     """The words of two valid instructions shuffled, or a few words out of nowhere."""
     speaker = SPEAKERS[language]
-    found = [word for _ in range(2) for word in tokens(compose(speaker, draw_any_edit(rng), rng))]
+    found = [
+        word for _ in range(2) for word in tokens(compose_plain(speaker, draw_any_edit(rng), rng))
+    ]
     rng.shuffle(found)
     if rng.random() < 0.5:
         found = found[: rng.randint(3, 8)]

@@ -6,24 +6,21 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-from training.edit_world import aliens
 from training.edit_world.foreign import SPEAKERS, draw_foreign, draw_language, written
 from training.edit_world.grammar import (
+    FOLDER,
     LANGUAGES,
     Language,
     Split,
     compose,
     draw_any_edit,
-    tokens,
 )
 from training.edit_world.tasks import NOT_UNDERSTOOD, TASK_NAMES, Edit
 from training.paths import run_folder
 from training.tokenizer import Tokenizer, load_tokenizer
-from training.world.captions import vocabulary, words
 
 FOREIGN_SHARE = 0.33
 NOISE = 0.7
-VOCABULARY_DRAWS = 60_000
 
 
 @dataclass(frozen=True)
@@ -35,13 +32,15 @@ class Instruction:
     language: Language
 
 
-def draw_instruction(rng: random.Random, foreign_share: float = FOREIGN_SHARE) -> Instruction:
+def draw_instruction(
+    rng: random.Random, foreign_share: float = FOREIGN_SHARE, noise: float = NOISE
+) -> Instruction:
     """A training instruction of either language, valid or foreign."""
     language = draw_language(rng)
     if rng.random() < foreign_share:
-        return Instruction(draw_foreign(rng, language, NOISE), Edit(NOT_UNDERSTOOD), language)
+        return Instruction(draw_foreign(rng, language, noise), Edit(NOT_UNDERSTOOD), language)
     edit = draw_any_edit(rng)
-    return Instruction(say(edit, rng, language, noise=NOISE), edit, language)
+    return Instruction(say(edit, rng, language, noise=noise), edit, language)
 
 
 def say(
@@ -77,23 +76,8 @@ def foreign_exam(split: Split = "held_out") -> list[Instruction]:
 
 @cache
 def edit_words() -> tuple[str, ...]:
-    """The words an editor knows: of captions, of training instructions, and half of those outside the world."""
-    rng, found = random.Random(23), set(vocabulary())
-    for _ in range(VOCABULARY_DRAWS):
-        found.update(tokens(say(draw_any_edit(rng), rng, draw_language(rng))))
-    for speaker in SPEAKERS.values():
-        for text in (*speaker.WORDINGS.frames, *speaker.WORDINGS.fillers):
-            found.update(words(text))
-    for instruction in foreign_exam("train"):
-        found.update(words(instruction.text))
-    outside = {word for text in _alien_texts() for word in words(text)} - found
-    found.update(sorted(outside)[::2])
-    return tuple(sorted(word for word in found if word.isalnum()))
-
-
-def _alien_texts() -> list[str]:
-    nouns = [noun.word for values in aliens.ITALIAN.values() for noun in values]
-    return [*nouns, *(text for values in aliens.ENGLISH.values() for text in values)]
+    """The words an editor knows, as `vocabulary.py` chose them once: wordings may change, networks keep their words."""
+    return tuple((FOLDER / "vocabulary.txt").read_text(encoding="utf-8").split())
 
 
 def edit_tokenizer(run: str) -> Tokenizer:
