@@ -7,17 +7,15 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from training.edit_world import english, italian
+from training.edit_world.composing import compose, compose_alien, compose_plain, dress
 from training.edit_world.grammar import (
     LANGUAGES,
     UNKNOWN,
     Language,
     Split,
-    compose,
-    compose_alien,
-    compose_plain,
     draw_any_edit,
-    dress,
     read_language,
+    split_lines,
     tokens,
 )
 from training.world.attributes import FULL_DOMAIN, sample_attributes
@@ -47,8 +45,9 @@ _IMPERATIVES: Mapping[Language, frozenset[str]] = {
 
 
 def written(language: Language, split: Split) -> tuple[str, ...]:
-    """The hand-written foreign instructions of one half."""
-    return read_language(_FILES[language])[split]
+    """The hand-written foreign instructions of one part."""
+    sections = read_language(_FILES[language])
+    return sections["held_out"] if split == "held_out" else split_lines(sections["train"], split)
 
 
 def draw_foreign(rng: random.Random, language: Language, noise: float = 0.0) -> str:

@@ -6,13 +6,13 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
+from training.edit_world.composing import compose
 from training.edit_world.foreign import SPEAKERS, draw_foreign, draw_language, written
 from training.edit_world.grammar import (
     FOLDER,
     LANGUAGES,
     Language,
     Split,
-    compose,
     draw_any_edit,
 )
 from training.edit_world.tasks import NOT_UNDERSTOOD, TASK_NAMES, Edit

@@ -8,7 +8,7 @@ import argparse
 
 import torch
 
-from training.edit_world.grammar import LANGUAGES
+from training.edit_world.grammar import LANGUAGES, Split
 from training.edit_world.instructions import Instruction, edit_tokenizer, foreign_exam, valid_exam
 from training.edit_world.tasks import NOT_UNDERSTOOD, TASK_NAMES
 from training.models.task_predictor import TaskPredictor
@@ -59,22 +59,31 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--run", default="task-predictor")
     parser.add_argument("--threshold", type=float, default=THRESHOLD)
     parser.add_argument("--count", type=int, default=2800, help="valid instructions per exam")
+    parser.add_argument(
+        "--development",
+        action="store_true",
+        help="on the lines of the training files that are not trained on: what to choose a threshold by",
+    )
     parser.add_argument("--errors", action="store_true", help="print what is read wrongly")
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
     model, tokenizer = load_predictor(arguments.run), edit_tokenizer(arguments.run)
-    exam = valid_exam(arguments.count, EXAM_SEED)
+    split: Split = "development" if arguments.development else "held_out"
+    name = split.replace("_", "-")
+    exam = valid_exam(arguments.count, EXAM_SEED, split)
     readings = examine(model, tokenizer, exam, arguments.threshold)
     for language in LANGUAGES:
         rows = [i for i, instruction in enumerate(exam) if instruction.language == language]
         tasks, whole = right([exam[i] for i in rows], [readings[i] for i in rows])
-        print(f"held-out wordings, {language}: task {100 * tasks:.1f} %, edit {100 * whole:.1f} %")
+        print(f"{name} wordings, {language}: task {100 * tasks:.1f} %, edit {100 * whole:.1f} %")
     print("\n".join(per_task(exam, readings)))
-    small = examine(model, tokenizer, valid_exam(SMALL_EXAM, EXAM_SEED + 1), arguments.threshold)
+    small = examine(
+        model, tokenizer, valid_exam(SMALL_EXAM, EXAM_SEED + 1, split), arguments.threshold
+    )
     print(f"{SMALL_EXAM} valid instructions: {100 * refused(small):.1f} % refused")
-    foreign = foreign_exam()
+    foreign = foreign_exam(split)
     found = examine(model, tokenizer, foreign, arguments.threshold)
-    print(f"{len(foreign)} held-out foreign instructions: {100 * refused(found):.1f} % refused")
+    print(f"{len(foreign)} {name} foreign instructions: {100 * refused(found):.1f} % refused")
     for language in LANGUAGES:
         part = [r for i, r in zip(foreign, found, strict=True) if i.language == language]
         print(f"  {language}: {100 * refused(part):.1f} % of {len(part)}")

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import pytest
 
+from training.edit_world.composing import is_held_out
 from training.edit_world.foreign import SPEAKERS, draw_foreign, written
 from training.edit_world.grammar import (
     LANGUAGES,
@@ -13,7 +14,6 @@ from training.edit_world.grammar import (
     choose_parts,
     draw_any_edit,
     fill,
-    is_held_out,
     split_form,
     tokens,
 )

@@ -24,7 +24,7 @@ from training.models.task_predictor import TaskPredictor, TaskPredictorConfig
 from training.tokenizer import PAD_ID, Tokenizer
 from training.train.session import Schedule, Session, begin, best_weights, training_arguments
 
-BATCH, PART = 96, 24
+BATCH, PART = 96, 48
 """Instructions per step; those of a part are about as long as each other, so that little padding is computed."""
 
 THRESHOLD = 0.5
@@ -103,16 +103,16 @@ def right(instructions: list[Instruction], readings: list[Reading]) -> tuple[flo
 
 
 def report(session: Session, model: TaskPredictor, tokenizer: Tokenizer) -> None:
-    """Logs accuracies on the training wordings: the held-out ones are for evaluate.instructions alone."""
+    """Logs accuracies on wordings of development: the held-out ones are for evaluate.instructions alone."""
     with session.averaged():
         for name, exam in (
-            ("valid", valid_exam(600, 5, "train")),
-            ("foreign", foreign_exam("train")),
+            ("valid", valid_exam(600, 5, "development")),
+            ("foreign", foreign_exam("development")),
         ):
             found = read(model, tokenizer, [instruction.text for instruction in exam])
             tasks, whole = right(exam, found)
             session.say(
-                f"training wordings, {name}: task {100 * tasks:.1f} % edit {100 * whole:.1f} %"
+                f"development wordings, {name}: task {100 * tasks:.1f} % edit {100 * whole:.1f} %"
             )
 
 
