@@ -32,6 +32,9 @@ from training.edit_world.tasks import Edit
 
 PREFIX_RATE, SUFFIX_RATE = 0.35, 0.2
 FRAMED_RATE, OPENING_RATE, CLOSING_RATE = 0.6, 0.06, 0.12
+PLAIN_RATE = 0.4
+"""How often a training instruction is neither disturbed nor framed, as most that people type are."""
+
 LONGEST = 31
 """More words than this are never said: a frame or a beginning that leads there is left out."""
 
@@ -53,7 +56,7 @@ def compose(
     while True:
         chosen = draw_template(templates, rng)
         special = chosen in wording.special.get(edit.value or "", ())
-        saying = Saying(speaker, edit.task, rng, noise)
+        saying = Saying.draw(speaker, edit.task, rng, noise)
         core = saying.core(chosen, sparing=special)
         text = saying.finished(core, speaker.slots(edit, rng, None))
         if text is not None:
@@ -69,7 +72,7 @@ def compose_plain(speaker: Speaker, edit: Edit, rng: random.Random) -> str:
 
 def compose_alien(speaker: Speaker, edit: Edit, rng: random.Random, noise: float) -> str | None:
     """An instruction of the same form about something outside the world, or None where the template names nothing."""
-    saying = Saying(speaker, edit.task, rng, noise)
+    saying = Saying.draw(speaker, edit.task, rng, noise)
     templates = split_lines(speaker.WORDINGS.tasks[edit.task].train, "train")
     core = saying.core(draw_template(templates, rng))
     found = [kind for kind, names in SLOT_KINDS.items() if names & set(SLOT.findall(core[1]))]
@@ -84,6 +87,13 @@ class Saying:
     task: str
     rng: random.Random
     noise: float
+    plain: bool
+
+    @classmethod
+    def draw(cls, speaker: Speaker, task: str, rng: random.Random, noise: float) -> Saying:
+        """How the next one comes about: plainly, or with all that disturbs it."""
+        plain = rng.random() < PLAIN_RATE
+        return cls(speaker, task, rng, 0.0 if plain else noise, plain)
 
     def core(self, template: str, *, sparing: bool = False) -> tuple[str | None, str]:
         """The form and the text that carries the meaning, its slots still open."""
@@ -97,7 +107,7 @@ class Saying:
         """The whole instruction, no longer than LONGEST words where the core is not; None for a held-out wording."""
         (form, text), rng = core, self.rng
         wordings = self.speaker.WORDINGS
-        if form is not None and rng.random() < FRAMED_RATE:
+        if form is not None and not self.plain and rng.random() < FRAMED_RATE:
             longer = self._framed(wordings.forms[form], text)
         else:
             longer = dress(text, self.speaker, rng, self.noise)
@@ -107,7 +117,7 @@ class Saying:
             (OPENING_RATE, wordings.openings),
             (CLOSING_RATE, wordings.closings),
         ):
-            if rng.random() < rate:
+            if not self.plain and rng.random() < rate:
                 longer = self._framed(frames, longer)
         longer = fill(longer, slots)
         if len(tokens(longer)) <= LONGEST:

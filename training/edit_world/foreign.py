@@ -21,7 +21,7 @@ from training.edit_world.grammar import (
 from training.world.attributes import FULL_DOMAIN, sample_attributes
 from training.world.captions import caption
 
-OBSCURED = 0.4
+OBSCURED = 0.15
 """How often some words of a hand-written instruction are made unknown."""
 
 SPEAKERS: Mapping[Language, ModuleType] = {"en": english, "it": italian}
