@@ -29,11 +29,13 @@ export interface ReadClip {
 
 /** Longest clip that is looked at. */
 export const MAX_CLIP_S = 30;
-/** Most pixels of a frame, 3840 x 2160: with the 16 frames that H.264 may refer to, ffmpeg takes 280 MiB. */
+/** Most pixels of a frame, 3840 x 2160: ffmpeg takes 160 MB, and more than it may have where a clip refers to 16 frames. */
 export const MAX_FRAME_PIXELS = 8_294_400;
 
 /** Without accurate rounding all colours come out two levels darker. */
 const SWS_FLAGS = "lanczos+accurate_rnd+full_chroma_int+full_chroma_inp";
+/** Up to 1920 x 1080 every clip fits into the decoder's memory. */
+const SURE_FRAME_PIXELS = 2_073_600;
 const ADVICE = "send an MP4 (H.264) of at most 30 seconds";
 
 /**
@@ -53,9 +55,7 @@ export async function readClip(path: string, options: ReadClipOptions): Promise<
   const facts = parseFfmpegLog(log);
   assertAcceptable(facts, ended);
   const frames = cutPictures(pixels, width, height);
-  if (ended !== "done" || frames.length === 0) {
-    throw refusal(`The video is damaged or cut off, or is not H.264; ${ADVICE}.`);
-  }
+  if (ended !== "done" || frames.length === 0) throw refusal(undecodable(facts));
   return { frames, durationS: facts.durationS ?? frames.length / options.fps };
 }
 
@@ -79,6 +79,8 @@ function decoderArguments(path: string, { width, height, fps, maxFrames }: ReadC
   const fit = `scale=${width}:${height}:force_original_aspect_ratio=increase:flags=${SWS_FLAGS},format=rgb24`;
   return [
     ["-nostdin", "-hide_banner", "-loglevel", "info", "-nostats"],
+    // A frame that cannot be decoded ends it; otherwise those before would stand for the whole.
+    ["-xerror"],
     // The one file, as the one format, by the one decoder: no playlists, no references, no network.
     ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2"],
     ["-codec_whitelist", "h264", "-max_pixels", String(MAX_FRAME_PIXELS), "-max_alloc", "268435456"],
@@ -108,6 +110,14 @@ function assertAcceptable(facts: ClipFacts, ended: "done" | "failed" | "timeout"
   if (ended === "timeout") {
     throw refusal(`The video takes longer than ${DECODE_TIMEOUT_MS / 1000} s to decode; send a smaller one.`);
   }
+}
+
+/** ffmpeg does not say reliably that it had too little memory. */
+function undecodable({ width = 0, height = 0 }: ClipFacts): string {
+  if (width * height <= SURE_FRAME_PIXELS) {
+    return `The video is damaged or cut off, or is not H.264; ${ADVICE}.`;
+  }
+  return `The video is damaged, is not H.264, or takes too much memory to decode; ${ADVICE}, 1920 x 1080 pixels or less.`;
 }
 
 function cutPictures(pixels: Uint8Array, width: number, height: number): RawPicture[] {

@@ -5,8 +5,10 @@ import { once } from "node:events";
 export const DECODE_TIMEOUT_MS = 8_000;
 /** CPU seconds, for a machine that stops our clock. */
 const CPU_S = 10;
-/** Address space in KiB: libraries are mapped into it, so it is above what is used, which stays below 300 MB. */
+/** Address space in KiB: libraries are mapped into it, so it is far above what is used. */
 const ADDRESS_SPACE_KIB = 1_500_000;
+/** Memory of its own in KiB; with the libraries' pages it stays below 300 MB. */
+const DATA_KIB = 256_000;
 const MAX_LOG_BYTES = 64 * 1024;
 
 /** What a decoder gave. */
@@ -25,8 +27,8 @@ interface DecoderBounds {
 }
 
 /**
- * Runs ffmpeg on what a user sent: without our environment, under limits of CPU time and address
- * space (set by the shell that becomes it), and killed when it takes too long. Throws the signal's
+ * Runs ffmpeg on what a user sent: without our environment, under limits of CPU time and memory
+ * (set by the shell that becomes it), and killed when it takes too long. Throws the signal's
  * reason when that aborts.
  */
 export async function runDecoder(
@@ -35,7 +37,7 @@ export async function runDecoder(
   { maxBytes, signal }: DecoderBounds,
 ): Promise<DecoderRun> {
   signal?.throwIfAborted();
-  const limits = `ulimit -t ${CPU_S}; ulimit -v ${ADDRESS_SPACE_KIB}; ulimit -c 0`;
+  const limits = `ulimit -t ${CPU_S}; ulimit -v ${ADDRESS_SPACE_KIB}; ulimit -d ${DATA_KIB}; ulimit -c 0`;
   const become = 'exec env -i PATH="$PATH" LC_ALL=C "$0" "$@"';
   const child = spawn("/bin/sh", ["-c", `${limits}; ${become}`, ffmpegPath, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
