@@ -176,6 +176,9 @@ describe("refusals", () => {
 
   it("name the field that is wrong", async () => {
     const absent = `video_${"0".repeat(32)}`;
+    const { id: deleted } = await postVideo(stack.baseUrl, { prompt: "a cat runs", seed: 9 });
+    await waitForCompletion(stack.baseUrl, deleted);
+    await fetch(`${stack.baseUrl}/v1/videos/${deleted}`, { method: "DELETE" });
     const { id: unfinished } = await postVideo(stack.baseUrl, {
       prompt: "a cat runs",
       num_inference_steps: 50,
@@ -186,6 +189,7 @@ describe("refusals", () => {
       [{ task: "reverse", video: "x" }, 400, "invalid_request", "video"],
       [{ task: "sideways", video: video() }, 400, "invalid_request", "task"],
       [{ task: "reverse", video: { id: absent } }, 404, "video_not_found", "id"],
+      [{ task: "reverse", video: { id: deleted } }, 404, "video_not_found", "id"],
       [{ task: "reverse", video: { id: unfinished } }, 404, "video_not_ready", "video"],
       [{ task: "reverse", video: video(), frames: 3 }, 400, "unknown_field", "frames"],
       [
@@ -211,6 +215,16 @@ describe("refusals", () => {
       "looks like an HLS playlist",
       async () => Buffer.from("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/x\n"),
     ],
+    [
+      "a list of files under an MP4's name",
+      "looks like a list of files",
+      async () => Buffer.from("ffconcat version 1.0\nfile /etc/passwd\n"),
+    ],
+    [
+      "a playlist behind the head of an MP4",
+      "damaged or cut off",
+      async () => Buffer.from("\0\0\0\x18ftypisom\n#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "latin1"),
+    ],
     ["sound alone", "holds no pictures", () => make("sine=duration=1", "-c:a", "aac")],
     ["half an hour", "seconds long", () => make("color=size=32x32:rate=1:duration=1800")],
     ["8192 x 8192 pixels", "8192", () => make("color=size=8192x8192:rate=1:duration=1")],
@@ -222,6 +236,7 @@ describe("refusals", () => {
     expect([status, json.error.code, json.error.param]).toEqual([400, "invalid_video", "video"]);
     expect(json.error.message).toContain(says);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect((await fetch(`${stack.baseUrl}/readyz`)).status).toBe(200);
   });
 
   it("an upload that announces 10 GB is not waited for", async () => {

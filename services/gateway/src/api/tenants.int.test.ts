@@ -48,6 +48,13 @@ describe("two tenants", () => {
       expect([method, url, foreign.statusCode]).toEqual([method, url, 404]);
       expect(foreign.body.replaceAll(id, missing)).toBe(absent.body);
     }
+    const edit = async (source: string) => {
+      const payload = { task: "reverse", video: { id: source } };
+      return bench.app.inject({ method: "POST", url: "/v1/videos/edits", payload, headers: bob ?? {} });
+    };
+    const foreignEdit = await edit(id);
+    expect([foreignEdit.statusCode, foreignEdit.json().error.code]).toEqual([404, "video_not_found"]);
+    expect(foreignEdit.body.replaceAll(id, missing)).toBe((await edit(missing)).body);
     const list = await bench.app.inject({ url: "/v1/videos", headers: bob ?? {} });
     expect(list.json().data).toEqual([]);
     const after = await bench.app.inject({ url: `/v1/videos?after=${id}`, headers: bob ?? {} });
