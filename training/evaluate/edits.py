@@ -120,7 +120,7 @@ def line(task: str, language: str, scores: list[dict[str, float]]) -> str:
     """One row of results; a reader wants the copy, the ceiling and the picture made anew beside each number."""
 
     def told(name: str, digits: int, scale: float = 1.0) -> str:
-        values = [np.nanmean([row[start + name] for row in scores]) for start in CANDIDATES]
+        values = [known_mean([row[start + name] for row in scores]) for start in CANDIDATES]
         edit, copy, ceiling, anew = (f"{scale * value:.{digits}f}" for value in values)
         return f"{name} {edit} (copy {copy}, ceiling {ceiling}, anew {anew})"
 
@@ -132,6 +132,12 @@ def line(task: str, language: str, scores: list[dict[str, float]]) -> str:
         parts.append(f"judge {edit} (copy {copy}, ceiling {ceiling}, anew {anew}) of {len(known)}")
     parts += [told(name, digits) for name, digits in (("outside", 4), ("L1", 4), ("PSNR", 1))]
     return f"{task} {language}: " + ", ".join(parts)
+
+
+def known_mean(values: list[float]) -> float:
+    """The mean of what is known: an edit that changes every pixel leaves nothing outside."""
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def main(argv: list[str] | None = None) -> None:
