@@ -68,10 +68,15 @@ function sessionOptions(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    // A plan of all activations as one block is made from a shape's first run, whose blocks stay as they are: memory
+    // for activations twice, and the page faults of the first run once more.
+    enableMemPattern: provider !== "cpu",
     extra: {
       session: {
-        // Spinning threads would take the cores of whoever computes next.
-        intra_op: { allow_spinning: "0" },
+        // Hundreds of operations follow each other closely, and to wake a thread for each costs a few percent. In a
+        // longer pause, or after the run, spinning would only take a core from others.
+        intra_op: { allow_spinning: "1", spin_duration_us: "1000" },
+        force_spinning_stop: "1",
         disable_prepacking: prepacking ? "0" : "1",
       },
     },
