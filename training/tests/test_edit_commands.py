@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from training.edit_world import pairs
-from training.evaluate import edits, instructions
+from training.evaluate import edits, instructions, temporal
 from training.export import editor, pocket
 from training.train import edit, task_predictor
 
@@ -31,7 +31,11 @@ def test_every_edit_command_runs(
         ["--folder", keyframes, "--edit-folder", str(model), "--count", "2", "--drift", "1"]
         + ["--steps", "1", "--tasks", "recolour", "camera", "--sheets", str(tmp_path / "sheets")]
     )
+    temporal.main(
+        ["--folder", keyframes, "--edit-folder", str(model), "--count", "1", "--decoded", "1"]
+    )
     said = capsys.readouterr().out
     assert "resumed at" in said and "held-out foreign instructions" in said
+    assert "even frames beside the source's, decoded: 99.0 dB" in said
     assert "recolour it: efficacy" in said and "drift after 1 to 5 turns, thresholded" in said
     assert (tmp_path / "sheets/recolour.png").exists()
