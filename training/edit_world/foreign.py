@@ -55,7 +55,7 @@ def draw_foreign(rng: random.Random, language: Language, noise: float = 0.0) -> 
     speaker = SPEAKERS[language]
     kind = rng.random()
     if kind < 0.3:
-        text = rng.choice(written(language, "train"))
+        text = _recast(rng.choice(written(language, "train")), language, rng)
         if rng.random() < OBSCURED:
             text = " ".join(UNKNOWN if rng.random() < 0.25 else word for word in tokens(text))
         return dress(text, speaker, rng, noise) if rng.random() < 0.4 else text
@@ -70,6 +70,24 @@ def draw_foreign(rng: random.Random, language: Language, noise: float = 0.0) -> 
     if kind < 0.9:
         return _doubled(rng, language)
     return _nonsense(rng, language)
+
+
+_NOUNS = {
+    "en": [noun for nouns in english.NOUNS.values() for noun in nouns],
+    "it": [noun.word for nouns in italian.NOUNS.values() for noun in nouns],
+}
+_COLOURS = {
+    "en": [word for names in english.COLOURS.values() for word in names],
+    "it": [name.format(o="o") for names in italian.COLOURS.values() for name in names],
+}
+
+
+def _recast(text: str, language: Language, rng: random.Random) -> str:
+    """Other subjects and colours of the world in the same sentence: "dog" and "blue" are no reason to refuse."""
+    parts = text.split()
+    for options in (_NOUNS[language], _COLOURS[language]):
+        parts = [rng.choice(options) if part in options else part for part in parts]
+    return " ".join(parts)
 
 
 def _alien(rng: random.Random, language: Language, noise: float) -> str:
