@@ -91,7 +91,7 @@ async function draw(baseUrl: string, seed: number): Promise<PictureSeconds> {
 function summary(runs: readonly PictureSeconds[]) {
   const medianS = median(runs.map(({ seconds }) => seconds));
   const names = Object.keys(runs[0]?.parts ?? {});
-  const parts = names.map((name) => [name, median(runs.map(({ parts }) => parts[name] ?? 0))]);
+  const parts = names.map((name) => [name, median(runs.map(({ parts: own }) => own[name] ?? 0))] as const);
   return {
     seconds: runs.map(({ seconds }) => seconds),
     median_s: medianS,
