@@ -10,9 +10,10 @@ import {
   type ReplyMessage,
 } from "./engine-child/protocol.ts";
 import { createTensorExchange, type TensorExchange } from "./engine-child/tensor-exchange.ts";
-import { EngineDied, EngineRefused } from "./engine-failure.ts";
+import { EngineDied } from "./engine-failure.ts";
 import { openExchangeFile } from "./exchange-file.ts";
 import { createFrameSlots, type FrameSlots } from "./frame-slots.ts";
+import { createPendingCalls } from "./pending-calls.ts";
 
 /** One engine child, from its fork to its end. */
 export interface EngineProcess {
@@ -41,21 +42,15 @@ export interface EngineProcess {
   kill(reason: string): Promise<void>;
 }
 
-interface PendingCall {
-  readonly resolve: (reply: never) => void;
-  readonly reject: (error: Error) => void;
-  readonly deadlineMs: number;
-}
-
 /** Forks an engine child. `env` is all that it inherits, beside what ONNX Runtime needs. */
 export function startEngineProcess(env: Readonly<Record<string, string | undefined>>): EngineProcess {
   const files = openSharedFiles();
   const child = forkChild(env, files.fds);
   const lifeline = child.stdio[LIFELINE_FD] as Duplex;
   lifeline.on("error", () => {});
-  const pending = new Map<number, PendingCall>();
-  let timer: NodeJS.Timeout | undefined;
-  let lastId = 0;
+  const pending = createPendingCalls(
+    (deadlineMs) => void engineProcess.kill(`no answer in ${deadlineMs} ms`),
+  );
   let killedFor: string | undefined;
   let endReason: string | undefined;
 
@@ -63,18 +58,9 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
   void ended.then((reason) => {
     endReason = reason;
     files.end(new EngineDied(reason));
-    for (const call of pending.values()) call.reject(new EngineDied(reason));
+    pending.rejectAll(new EngineDied(reason));
   });
-  child.on("message", (message: ReplyMessage) => settle(pending.get(message.id), message));
-
-  /** Calls are answered in their order, so the time that the child is given is always the first one's. */
-  const watchFirst = (): void => {
-    clearTimeout(timer);
-    const [first] = pending.values();
-    if (first === undefined) return;
-    const { deadlineMs } = first;
-    timer = setTimeout(() => void engineProcess.kill(`no answer in ${deadlineMs} ms`), deadlineMs);
-  };
+  child.on("message", (message: ReplyMessage) => pending.settle(message));
 
   const engineProcess: EngineProcess = {
     pid: child.pid,
@@ -87,17 +73,11 @@ export function startEngineProcess(env: Readonly<Record<string, string | undefin
       return child.connected && !lifeline.destroyed && killedFor === undefined && endReason === undefined;
     },
     ended,
-    call: (kind, request, deadlineMs) => {
-      const id = ++lastId;
-      return new Promise<never>((resolve, reject) => {
-        if (endReason !== undefined) return reject(new EngineDied(endReason));
-        pending.set(id, { resolve, reject, deadlineMs });
-        if (pending.size === 1) watchFirst();
+    async call(kind, request, deadlineMs) {
+      if (endReason !== undefined) throw new EngineDied(endReason);
+      return pending.call(deadlineMs, (id) => {
         const message = { id, kind, request } as CallMessage;
         child.send(message, (error) => error && void engineProcess.kill(error.message));
-      }).finally(() => {
-        pending.delete(id);
-        watchFirst();
       });
     },
     async kill(reason) {
@@ -154,11 +134,6 @@ function forkChild(
       MALLOC_TRIM_THRESHOLD_: "65536",
     },
   });
-}
-
-function settle(call: PendingCall | undefined, message: ReplyMessage): void {
-  if ("error" in message) call?.reject(new EngineRefused(message.error));
-  else call?.resolve(message.reply as never);
 }
 
 /** The last words of the child, for the log. */
