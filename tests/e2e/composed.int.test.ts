@@ -75,10 +75,13 @@ function meanPsnr(frames: readonly Uint8Array[], { data }: GoldenTensor): number
 /** What the stage that ran last left in the store, as the encoder reads it. */
 async function lastKeyFrames(): Promise<TensorOf<"float32">> {
   const root = join(stack.dataDir, "objects");
-  const files = await Array.fromAsync(glob("stages/*/animate/**/key-frames.safetensors", { cwd: root }));
-  const dated = files.map(async (file) => ({ file, atMs: (await stat(join(root, file))).mtimeMs }));
-  const [newest] = (await Promise.all(dated)).toSorted((a, b) => b.atMs - a.atMs);
-  const tensors = decodeTensors(await readFile(join(root, newest?.file ?? "none")));
+  const files: { readonly path: string; readonly atMs: number }[] = [];
+  for await (const file of glob("stages/*/animate/**/key-frames.safetensors", { cwd: root })) {
+    const path = join(root, file);
+    files.push({ path, atMs: (await stat(path)).mtimeMs });
+  }
+  const newest = files.toSorted((a, b) => b.atMs - a.atMs)[0]?.path;
+  const tensors = decodeTensors(await readFile(newest ?? "no key frames"));
   return requireTensor(tensors, "latents", { type: "float32", rank: 4, what: "The stage's artifact" });
 }
 

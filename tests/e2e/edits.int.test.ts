@@ -11,6 +11,7 @@ import {
   temporaryFolder,
 } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { psnr } from "./psnr.ts";
 import { getContent, postVideo, type VideoJson, waitForCompletion } from "./rest.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -80,15 +81,10 @@ async function edited(body: object): Promise<{ video: EditedVideo; decoded: Deco
   return { video, ...(await download(json.id)) };
 }
 
-/** PSNR in dB of two frames. */
-function psnr(a: Uint8Array | undefined, b: Uint8Array | undefined): number {
-  if (!a || !b || a.length !== b.length) return Number.NaN;
-  let sum = 0;
-  for (let i = 0; i < a.length; i += 1) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
-  return sum === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10((255 ** 2 * a.length) / sum);
-}
-
-/** What two H.264 encodings of one frame have in common at least. */
+/**
+ * What two H.264 encodings of one frame have in common at least: the tiny interpolator's random frames take bits that
+ * the others then lack. Trained ones: pocket-edits.int.test.ts.
+ */
 const MIN_DECIBELS = 30;
 
 /** Expects that frame i of an edited clip is the source's frame `order[i]`, as far as two encodings of it are alike. */
@@ -120,7 +116,6 @@ describe("changes of time", () => {
     expect(stream).toMatchObject({ r_frame_rate: "16/1", nb_frames: "129" });
     expect(Number(stream?.duration)).toBeCloseTo(8.0625, 3);
     const even = Array.from({ length: 129 }, (_, i) => (i % 2 === 0 ? i / 2 : undefined));
-    // The tiny interpolator's random frames between them take bits that H.264 then lacks; trained ones: docs/models.md.
     expectFrames(slow.decoded, even);
     expect(await stack.stageRuns("animate", "ran")).toBe(animated);
     expect((await getContent(stack.baseUrl, slow.video.id, "keyframe")).length).toBeGreaterThan(100);
