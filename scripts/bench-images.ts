@@ -5,10 +5,12 @@ import { parseArgs } from "node:util";
 import { type PictureSeconds, startOptimum } from "./bench-optimum.ts";
 import { startBenchStack } from "./bench-stack.ts";
 
-// `npm run bench:images -- --model FOLDER [--size N] [--steps N] [--guidance-scale N] [--runs N] [--python PATH]`:
+// `npm run bench:images -- --model FOLDER [--size N] [--steps N] [--guidance-scale N] [--runs N] [--at-once N]
+// [--python PATH]`:
 // pictures a second of a diffusers folder in KINORA_MODELS_DIR, through the embedded stack and
 // POST /v1/images/generations; with the Python of training/requirements-golden.txt, optimum's pipeline over the same
-// folder takes turns with it, on as many threads. JSON on stdout.
+// folder takes turns with it, on as many threads. With --at-once so many requests are under way together, as a service
+// has them, and a picture's seconds are its share of the time. JSON on stdout.
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     size: { type: "string", default: "64" },
     steps: { type: "string", default: "4" },
     runs: { type: "string", default: "3" },
+    "at-once": { type: "string", default: "1" },
     "guidance-scale": { type: "string", default: "7.5" },
     python: { type: "string" },
   },
@@ -48,13 +51,19 @@ async function main(): Promise<void> {
     const kinoraRuns: PictureSeconds[] = [];
     const optimumRuns: PictureSeconds[] = [];
     for (let seed = 0; seed < Number(values.runs); seed++) {
-      kinoraRuns.push(await draw(stack.baseUrl, seed));
+      kinoraRuns.push(await drawTogether(stack.baseUrl, seed, Number(values["at-once"])));
       if (!optimum) continue;
       optimumRuns.push(await optimum.draw());
       await setTimeout(REST_MS);
     }
     const report = { kinora: summary(kinoraRuns), ...(optimum && { optimum: summary(optimumRuns) }) };
-    console.log(JSON.stringify({ request, threads: availableParallelism(), ...report }, null, 2));
+    console.log(
+      JSON.stringify(
+        { request, at_once: Number(values["at-once"]), threads: availableParallelism(), ...report },
+        null,
+        2,
+      ),
+    );
   } finally {
     optimum?.stop();
     await stack.stop();
@@ -71,6 +80,14 @@ function optimumBeside(python: string) {
     guidanceScale: values["guidance-scale"],
     threads: availableParallelism(),
   });
+}
+
+/** So many pictures under way together: what one of them takes of the time, and the first one's parts. */
+async function drawTogether(baseUrl: string, run: number, count: number): Promise<PictureSeconds> {
+  const startMs = performance.now();
+  const seeds = Array.from({ length: count }, (_, index) => run * count + index);
+  const [first] = await Promise.all(seeds.map((seed) => draw(baseUrl, seed)));
+  return { seconds: (performance.now() - startMs) / 1000 / count, parts: first?.parts ?? {} };
 }
 
 /** One picture. Throws with the answer's text when it fails. */

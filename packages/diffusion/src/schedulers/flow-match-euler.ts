@@ -82,7 +82,9 @@ function createSchedule(options: FlowMatchEulerOptions, request: ScheduleOptions
       if (options.prediction_type === "flow_prediction" && !options.clip_sample) {
         return combine([1, step.sample], [next - sigma, step.modelOutput]);
       }
-      return towards(originalOf(options, step, sigma), step.sample, { sigma, next });
+      const { sample } = step;
+      const range = options.clip_sample ? options.clip_sample_range : Number.POSITIVE_INFINITY;
+      return towards(predictedOriginal(options, step, sigma), sample, { range, sigma, next });
     },
     addNoise(original, noise, index) {
       assertIndex(index, count);
@@ -105,18 +107,18 @@ function renoise(options: FlowMatchEulerOptions, { step, request, sigmas }: Reno
   return combine([1 - next, x0], [next, requestNoise(CLASS_NAME, request)(x0.length)]);
 }
 
-/** From noise level `sigma` to `next` on the straight line to x0: every step rounded to float32, in one pass. */
+/** From noise level `sigma` to `next` on the straight line to x0 within +-range: rounded to float32, in one pass. */
 function towards(
   x0: Float32Array,
   sample: Float32Array,
-  { sigma, next }: { readonly sigma: number; readonly next: number },
+  { range, sigma, next }: { readonly range: number; readonly sigma: number; readonly next: number },
 ): Float32Array {
   const { fround } = Math;
   const distance = fround(next - sigma);
   const moved = new Float32Array(sample.length);
   for (let i = 0; i < moved.length; i++) {
     const from = sample[i] as number;
-    const velocity = fround(fround(from - (x0[i] as number)) / sigma);
+    const velocity = fround(fround(from - clip(x0[i] as number, range)) / sigma);
     moved[i] = from + fround(distance * velocity);
   }
   return moved;
@@ -124,14 +126,14 @@ function towards(
 
 /** The predicted x0, clipped if the options say so. */
 function originalOf(options: FlowMatchEulerOptions, step: StepOptions, sigma: number): Float32Array {
-  const predictionType = options.prediction_type;
-  const x0 = predictOriginal({ ...step, predictionType, alpha: 1 - sigma, sigma });
-  if (!options.clip_sample) return x0;
-  const range = options.clip_sample_range;
-  const clipped = new Float32Array(x0.length);
-  for (let i = 0; i < clipped.length; i++) {
-    const value = x0[i] as number;
-    clipped[i] = value > range ? range : value < -range ? -range : value;
-  }
-  return clipped;
+  const x0 = predictedOriginal(options, step, sigma);
+  return options.clip_sample ? x0.map((value) => clip(value, options.clip_sample_range)) : x0;
+}
+
+function predictedOriginal(options: FlowMatchEulerOptions, step: StepOptions, sigma: number): Float32Array {
+  return predictOriginal({ ...step, predictionType: options.prediction_type, alpha: 1 - sigma, sigma });
+}
+
+function clip(value: number, range: number): number {
+  return value > range ? range : value < -range ? -range : value;
 }
