@@ -86,6 +86,20 @@ describe("an engine's streams", () => {
     expect(engine.crashes).toBe(0);
   });
 
+  it("fail all with their child, those too that nobody reads yet, and their readers hear of it later", async () => {
+    await using engine = testEngine();
+    const frames = await engine.load(graphFixture("frames.onnx"));
+    process.kill(engine.childPid as number, "SIGSTOP");
+    const lots = [1, 2].map((value) =>
+      engine.stream(frames, frameFeeds(...repeated(32, value)), { output: "frames" }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    process.kill(engine.childPid as number, "SIGKILL");
+    await waitUntil(() => engine.childPid === undefined, { what: "the end of the engine child" });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const lot of lots) await expect(buffer(lot)).rejects.toMatchObject({ code: "engine_crashed" });
+  });
+
   it("fail as retryable when the child dies under them, and work again", async () => {
     await using engine = testEngine();
     const frames = await engine.load(graphFixture("frames.onnx"));

@@ -58,6 +58,8 @@ export function createFramePlaces(): FramePlaces {
 /** Starts a call whose output arrives as a stream; every failure of the call destroys the stream with it. */
 export function startStreamCall(options: StreamCallOptions): FrameStream {
   const stream = new FrameStream();
+  // Its reader is told when it reads: a failure before that must not end the process.
+  stream.on("error", () => {});
   const abandoned = new AbortController();
   const { signal } = options;
   const onAbort = (): void => void stream.destroy(signal === undefined ? undefined : abortError(signal));
