@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = await temporaryFolder("pocket-edits");
   const models = join(import.meta.dirname, "../../models");
   stack = await startStack({ env: { KINORA_MODELS_DIR: models, KINORA_DEFAULT_MODEL: "pocket" } });
-  const prompt = "un cane marrone che corre su una collinetta erbosa";
+  const prompt = "un cane rosso che corre su una collinetta erbosa";
   sourceId = (await postVideo(stack.baseUrl, { prompt, seed: 0 })).id;
   await waitForCompletion(stack.baseUrl, sourceId);
   source = await download(sourceId);
