@@ -139,7 +139,7 @@ def render_pairs(kind_name: str, domain_name: str, count: int, minutes: float) -
 
 def pair_count(preset: Preset, kind: str) -> int:
     """How many pairs a preset trains on; each serves forward, backward and mirrored."""
-    return preset.keyframes // 3 if kind == "pictures" else max(preset.clips // 2, 16)
+    return preset.keyframes if kind == "pictures" else 2 * preset.clips
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -100,9 +100,11 @@ EDIT_DOMAINS: dict[str, Domain] = {
 """Where pairs are drawn from. Weather, accessories and cameras can be added to clips of the first domain too."""
 
 _SHARES = {
-    "recolour": 3.0, "replace": 3.0, "place": 3.0, "time": 2.0, "weather": 3.0,
-    "add": 2.0, "remove": 2.0, "action": 2.0, "style": 2.5, "camera": 1.0,
+    "recolour": 1.5, "replace": 5.0, "place": 1.5, "time": 1.0, "weather": 1.5,
+    "add": 5.0, "remove": 2.0, "action": 6.0, "style": 1.5, "camera": 6.0,
 }  # fmt: skip
+"""How often each is drawn: colours, places and styles are learned within minutes, poses and small things are not."""
+
 DRAWN_TASKS = tuple(_SHARES)
 PICTURE_TASKS = tuple(name for name in DRAWN_TASKS if not BY_NAME[name].clip_only)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from training.config import Preset, autocast
 from training.data.render import dataset
@@ -34,7 +35,7 @@ DROP = {"told": 0.05, "source": 0.05, "both": 0.05}
 SOURCE_NOISE = 0.01
 """Sources come from generators, which are not perfect, so training ones are disturbed a little."""
 
-GLOBAL_SHARE = 0.6
+GLOBAL_SHARE, CHANGED_LEVELS, MOST_WEIGHT = 0.6, 12, 60.0
 SHEET_MINUTES = 8.0
 
 
@@ -149,10 +150,20 @@ def load_editor(name: str, preset: Preset) -> Editor:
 
 
 def change_weights(masks: np.ndarray, sources: np.ndarray, targets: np.ndarray) -> Tensor:
-    """Loss weights [B, F, 1, 64, 64]: more where a local edit changes something, or else on the subject."""
-    changed = np.abs(targets.astype(np.int16) - sources).max(-1) > 12
-    local = changed.mean((1, 2, 3), keepdims=True) < GLOBAL_SHARE
-    return subject_weights(np.where(local, changed * 255, masks).astype(np.uint8))[:, :, None]
+    """Loss weights [B, F, 1, 64, 64], mean 1 per sample.
+
+    Where an edit changes a part of the picture, that part has half of the weight, however small it is (glasses are
+    twenty pixels); where it changes nearly everything, the subject has more.
+    """
+    changed = np.abs(targets.astype(np.int16) - sources).max(-1) > CHANGED_LEVELS
+    local = changed.mean((1, 2, 3)) < GLOBAL_SHARE
+    inside = F.max_pool2d(torch.from_numpy(changed).float(), 5, 1, 2)
+    share = inside.mean((1, 2, 3), keepdim=True).clamp(min=1 / MOST_WEIGHT)
+    halves = torch.where(inside > 0, 0.5 / share, 0.5 / (1 - share))
+    weight = torch.where(
+        torch.from_numpy(local)[:, None, None, None], halves, subject_weights(masks)
+    )
+    return (weight / weight.mean((1, 2, 3), keepdim=True))[:, :, None]
 
 
 class Pairs:
