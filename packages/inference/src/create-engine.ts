@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly device: Device;
   /** Threads of a run; 0, the default, takes all cores that this process may use. */
   readonly threads?: number;
+  /** For how long a thread that waits within a run looks for work before it sleeps, in microseconds; 0 unless given. */
+  readonly spinUs?: number;
   readonly logger: Logger;
   /** Environment of the child; give it the process's own where a GPU's libraries are found through it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -35,10 +37,10 @@ export interface EngineOptions {
 
 /** Creates an engine. Its child is started by the first call. */
 export function createEngine(options: EngineOptions): Engine {
-  const { device, threads = 0, logger, env = {}, lockPath, deadlines = {} } = options;
+  const { device, threads = 0, spinUs = 0, logger, env = {}, lockPath, deadlines = {} } = options;
   const supervisor = createEngineSupervisor({
     device,
-    threads: threads || availableParallelism(),
+    threads: { count: threads || availableParallelism(), spinUs },
     env,
     logger,
   });

@@ -2,7 +2,7 @@ import { AppError } from "@kinora/errors";
 import type { Logger } from "@kinora/runtime";
 import { deviceFault } from "./device-fault.ts";
 import type { EngineInfo } from "./engine.ts";
-import type { Device } from "./engine-child/protocol.ts";
+import type { Device, EngineThreads } from "./engine-child/protocol.ts";
 import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
 import { type EngineProcess, startEngineProcess } from "./engine-process.ts";
 
@@ -28,7 +28,7 @@ export interface EngineSupervisor {
 /** What the children are started with. */
 export interface SupervisorOptions {
   readonly device: Device;
-  readonly threads: number;
+  readonly threads: EngineThreads;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
 }
@@ -87,7 +87,7 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
 
 interface OpenOptions {
   readonly device: Device;
-  readonly threads: number;
+  readonly threads: EngineThreads;
   readonly fallBack: (reason: string) => void;
 }
 

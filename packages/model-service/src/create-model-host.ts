@@ -26,6 +26,7 @@ export interface OwnedModelHost extends ModelServiceHost {
 export function createModelHost(config: ModelHostConfig, logger: Logger): OwnedModelHost {
   const engine = createEngine({
     threads: config.engineThreads,
+    spinUs: config.engineSpinUs ?? 0,
     device: config.device,
     logger,
     lockPath: config.engineLock,

@@ -45,10 +45,17 @@ export interface TensorShape {
 /** How a streamed output is turned into bytes: as it is (uint8), or from float32 NCHW pictures in [-1, 1]. */
 export type StreamLayout = "uint8" | "nchw-float";
 
+/** The threads of an engine's runs. */
+export interface EngineThreads {
+  readonly count: number;
+  /** For how long one that waits looks for work before it sleeps, in microseconds; 0: it sleeps at once. */
+  readonly spinUs: number;
+}
+
 /** Every call of the engine's host to its child, with its reply. */
 export interface EngineCalls {
   readonly open: {
-    readonly request: { readonly device: Device; readonly threads: number };
+    readonly request: { readonly device: Device; readonly threads: EngineThreads };
     readonly reply: { readonly provider: Provider; readonly version: string; readonly fallback?: string };
   };
   readonly load: {

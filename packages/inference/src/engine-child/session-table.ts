@@ -1,7 +1,7 @@
 import { InferenceSession, type Tensor as OrtTensor } from "onnxruntime-node";
 import { isElementType, type Tensor } from "../tensor/tensor.ts";
 import { fromOrtTensor, toOrtTensor } from "./ort-tensor.ts";
-import type { EngineCalls, Feed, PortMetadata, Provider, RunReply, RunRequest } from "./protocol.ts";
+import type { EngineCalls, EngineThreads, Feed, PortMetadata, Provider, RunReply, RunRequest } from "./protocol.ts";
 
 /** The sessions and the kept tensors of one engine child. */
 export interface SessionTable {
@@ -14,7 +14,7 @@ export interface SessionTable {
 /** What every session of a child shares. */
 export interface SessionSettings {
   readonly provider: Provider;
-  readonly threads: number;
+  readonly threads: EngineThreads;
 }
 
 /** Creates an empty table. */
@@ -65,7 +65,7 @@ function sessionOptions(
   return {
     executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
     graphOptimizationLevel: optimization,
-    intraOpNumThreads: threads,
+    intraOpNumThreads: threads.count,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     // A plan of all activations as one block is made from a shape's first run, whose blocks stay as they are: memory
@@ -73,13 +73,20 @@ function sessionOptions(
     enableMemPattern: provider !== "cpu",
     extra: {
       session: {
-        // A thread that spins between operations gains 1 to 3 % where nothing else runs, even if only for a millisecond,
-        // and makes runs half as long again where a core is busy: it takes its own worker's time.
-        intra_op: { allow_spinning: "0" },
+        intra_op: spinning(threads),
+        force_spinning_stop: "1",
         disable_prepacking: prepacking ? "0" : "1",
       },
     },
   };
+}
+
+/**
+ * A thread that spins between operations, even if only for a millisecond, gains where nothing else runs and makes runs
+ * half as long again where a core is busy: it takes its own worker's time. So it is asked for, and ends with the run.
+ */
+function spinning({ spinUs }: EngineThreads): Record<string, string> {
+  return spinUs === 0 ? { allow_spinning: "0" } : { allow_spinning: "1", spin_duration_us: String(spinUs) };
 }
 
 function bindFeeds(
