@@ -13,6 +13,8 @@ export interface ComputeLock {
   close(): void;
 }
 
+/** The pause between two looks at a taken lock: short at first, as small graphs run for a millisecond or two. */
+const FIRST_POLL_MS = 1;
 const POLL_MS = 5;
 /** SQLITE_BUSY: another process or connection has the lock. */
 const BUSY = 5;
@@ -50,7 +52,8 @@ export function createComputeLock(path: string): ComputeLock {
 }
 
 async function take(database: DatabaseSync, signal: AbortSignal | undefined): Promise<void> {
-  while (!tryTake(database)) await sleep(POLL_MS, signal);
+  for (let pollMs = FIRST_POLL_MS; !tryTake(database); pollMs = Math.min(2 * pollMs, POLL_MS))
+    await sleep(pollMs, signal);
 }
 
 function giveBack(database: DatabaseSync): void {

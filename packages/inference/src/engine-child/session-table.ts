@@ -1,7 +1,15 @@
 import { InferenceSession, type Tensor as OrtTensor } from "onnxruntime-node";
 import { isElementType, type Tensor } from "../tensor/tensor.ts";
 import { fromOrtTensor, toOrtTensor } from "./ort-tensor.ts";
-import type { EngineCalls, EngineThreads, Feed, PortMetadata, Provider, RunReply, RunRequest } from "./protocol.ts";
+import type {
+  EngineCalls,
+  EngineThreads,
+  Feed,
+  PortMetadata,
+  Provider,
+  RunReply,
+  RunRequest,
+} from "./protocol.ts";
 
 /** The sessions and the kept tensors of one engine child. */
 export interface SessionTable {

@@ -7,6 +7,7 @@ import type { Plan, Stage, StageFiles, StageOutcome } from "../plans/stage.ts";
 import { createJobProgress, type JobProgress } from "./job-progress.ts";
 import { isRetryable, runStage } from "./run-stage.ts";
 import type { ModelRuntime, RuntimeDirectory, ServiceClients } from "./service-clients.ts";
+import type { ServicePlaces } from "./service-places.ts";
 import { type StageCache, stagePrefix } from "./stage-cache.ts";
 import { stageKey } from "./stage-key.ts";
 
@@ -17,6 +18,7 @@ export interface JobRunnerDeps {
   readonly store: ObjectStore;
   readonly clients: ServiceClients;
   readonly runtimes: RuntimeDirectory;
+  readonly places: ServicePlaces;
   readonly logger: Logger;
   /** Called once per stage: whether it ran or was found committed. */
   readonly onStage: (stage: string, how: "ran" | "cached", seconds: number) => void;
@@ -91,6 +93,7 @@ async function obtain(
   const startedAtMs = performance.now();
   const made = await runStage(stage, {
     context: { clients: deps.clients, store: deps.store, inputs, signal },
+    places: deps.places,
     prefix,
     startsBefore: lease.record.stageStarts[key] ?? 0,
     countStart: () => progress.startStage(stage.name, prefix, { countKey: key }),

@@ -2,6 +2,7 @@ import { AppError } from "@kinora/errors";
 import { describe, expect, it } from "vitest";
 import type { Stage, StageEvent, StageOutcome } from "../plans/stage.ts";
 import { runStage, type StageRun } from "./run-stage.ts";
+import { createServicePlaces } from "./service-places.ts";
 
 const outcome: StageOutcome = { files: {}, warnings: [], modelSeconds: 0 };
 const begun: StageEvent = { kind: "progress", completed: 0, total: 2 };
@@ -32,10 +33,16 @@ function scripted(...attempts: readonly (readonly (StageEvent | Error)[])[]): St
   };
 }
 
-function start(stage: Stage, options: { startsBefore?: number; signal?: AbortSignal } = {}) {
+interface StartOptions {
+  readonly startsBefore?: number;
+  readonly signal?: AbortSignal;
+}
+
+function start(stage: Stage, options: StartOptions = {}, places = createServicePlaces()) {
   const counted = { starts: 0, fractions: [] as number[] };
   const run = {
     context: { signal: options.signal ?? new AbortController().signal },
+    places,
     prefix: "stages/t/scripted/k/",
     startsBefore: options.startsBefore ?? 0,
     countStart: async () => void (counted.starts += 1),

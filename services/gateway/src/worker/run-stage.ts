@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AppError, errorMessage } from "@kinora/errors";
 import { sleep } from "@kinora/runtime";
 import type { Stage, StageContext, StageOutcome } from "../plans/stage.ts";
+import type { Place, ServicePlaces } from "./service-places.ts";
 
 /** Starts of one stage without a commit after which it counts as poisonous. */
 export const MAX_STAGE_STARTS = 3;
@@ -12,6 +13,7 @@ const MAX_WAIT_MS = 30_000;
 /** What running one stage needs besides the stage. */
 export interface StageRun {
   readonly context: Omit<StageContext, "target">;
+  readonly places: ServicePlaces;
   /** Folder of this stage's results; each attempt writes into its own folder below it. */
   readonly prefix: string;
   /** Starts on record before this run. */
@@ -28,26 +30,53 @@ export interface StageRun {
  * start; a crash in the middle costs one. Throws `stage_crashed` after MAX_STAGE_STARTS.
  */
 export async function runStage(stage: Stage, run: StageRun): Promise<StageOutcome> {
-  const { signal } = run.context;
   const waitUntilMs = Date.now() + MAX_WAIT_MS;
   let starts = run.startsBefore;
-  for (let delayMs = 100; ; delayMs = Math.min(delayMs * 2, 2_000)) {
+  for (let delayMs = 100; ; ) {
     if (starts >= MAX_STAGE_STARTS) throw new AppError("stage_crashed", { stage: stage.name, starts });
+    const end = await tryStage(stage, run);
+    if (end.how === "done") return end.outcome;
+    if (end.how === "broke") starts += 1;
+    if (end.how !== "absent") continue;
+    if (Date.now() > waitUntilMs)
+      throw new AppError("unavailable", { what: stage.service, reason: errorMessage(end.error) });
+    await sleep(delayMs * (0.5 + Math.random() / 2), run.context.signal);
+    delayMs = Math.min(delayMs * 2, 2_000);
+  }
+}
+
+/** How one call of a service ended: with the outcome; in the middle; or before it took the stage. */
+type Attempt =
+  | { readonly how: "done"; readonly outcome: StageOutcome }
+  | { readonly how: "broke" }
+  /** Full of this process's own stages, one of whose ends is waited for in place of a pause. */
+  | { readonly how: "full" }
+  | { readonly how: "absent"; readonly error: unknown };
+
+async function tryStage(stage: Stage, run: StageRun): Promise<Attempt> {
+  const place = await run.places.take(stage.service, run.context.signal);
+  try {
     await run.countStart();
-    starts += 1;
-    const attempt = { begun: false };
-    try {
-      return await runOnce(stage, run, attempt);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isRetryable(error) && !isCancelled(error)) throw error;
-      if (attempt.begun) continue;
-      await run.uncountStart();
-      starts -= 1;
-      if (Date.now() > waitUntilMs)
-        throw new AppError("unavailable", { what: stage.service, reason: errorMessage(error) });
-      await sleep(delayMs * (0.5 + Math.random() / 2), signal);
-    }
+    return await callService(stage, run, place);
+  } finally {
+    place.leave();
+  }
+}
+
+async function callService(stage: Stage, run: StageRun, place: Place): Promise<Attempt> {
+  let isBegun = false;
+  const onBegun = () => {
+    if (!isBegun) place.admitted();
+    isBegun = true;
+  };
+  try {
+    return { how: "done", outcome: await readOutcome(stage, run, onBegun) };
+  } catch (error) {
+    run.context.signal.throwIfAborted();
+    if (!isRetryable(error) && !isCancelled(error)) throw error;
+    if (isBegun) return { how: "broke" };
+    await run.uncountStart();
+    return isFull(error) && place.refused() ? { how: "full" } : { how: "absent", error };
   }
 }
 
@@ -61,12 +90,16 @@ function isCancelled(error: unknown): boolean {
   return error instanceof AppError && error.code === "cancelled";
 }
 
-async function runOnce(stage: Stage, run: StageRun, attempt: { begun: boolean }): Promise<StageOutcome> {
+function isFull(error: unknown): boolean {
+  return error instanceof AppError && error.code === "capacity_exhausted";
+}
+
+async function readOutcome(stage: Stage, run: StageRun, onBegun: () => void): Promise<StageOutcome> {
   const outputPrefix = `${run.prefix}${randomBytes(6).toString("hex")}/`;
   const target = { model: stage.model.folder, outputPrefix };
   let outcome: StageOutcome | undefined;
   for await (const event of stage.run({ ...run.context, target })) {
-    attempt.begun = true;
+    onBegun();
     // Read to the end: leaving the stream after the result would look like a cancel to the service.
     if (event.kind === "done") outcome = event.outcome;
     else await run.onProgress(event.total > 0 ? event.completed / event.total : 0);

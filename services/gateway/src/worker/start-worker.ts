@@ -3,6 +3,7 @@ import type { Logger, Metrics, RpcTls } from "@kinora/runtime";
 import type { ObjectStore } from "@kinora/storage";
 import { runJob } from "./run-job.ts";
 import { createRuntimeDirectory, createServiceClients, type ServiceAddresses } from "./service-clients.ts";
+import { createServicePlaces } from "./service-places.ts";
 import { createStageCache } from "./stage-cache.ts";
 import { runSweeper } from "./sweeper.ts";
 
@@ -32,6 +33,7 @@ export function startWorker(options: WorkerOptions): JobWorker {
     store,
     cache: createStageCache(store),
     runtimes: createRuntimeDirectory(clients, Date.now),
+    places: createServicePlaces(),
   };
   const sweeping = new AbortController();
   const sweeper = runSweeper(
