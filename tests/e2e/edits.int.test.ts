@@ -1,28 +1,21 @@
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import {
-  type DecodedFrames,
-  decodeFrames,
-  ffprobe,
-  type TemporaryFolder,
-  temporaryFolder,
-} from "@kinora/testing";
+import { type DecodedFrames, ffprobe } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { downloadClip } from "./download-clip.ts";
 import { psnr } from "./psnr.ts";
 import { getContent, postVideo, type VideoJson, waitForCompletion } from "./rest.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
-let folder: TemporaryFolder;
 let sourceId: string;
 let sourcePath: string;
 let source: DecodedFrames;
 
 beforeAll(async () => {
-  folder = await temporaryFolder("edits");
   stack = await startStack();
   const { id } = await postVideo(stack.baseUrl, {
     prompt: "un cane che corre su una collinetta erbosa",
@@ -30,18 +23,9 @@ beforeAll(async () => {
   });
   sourceId = id;
   await waitForCompletion(stack.baseUrl, id);
-  ({ path: sourcePath, decoded: source } = await download(id));
+  ({ path: sourcePath, decoded: source } = await downloadClip(stack, id));
 });
-afterAll(async () => {
-  await stack?.[Symbol.asyncDispose]();
-  await folder?.remove();
-});
-
-async function download(id: string): Promise<{ path: string; decoded: DecodedFrames }> {
-  const path = join(folder.path, `${id}.mp4`);
-  await writeFile(path, await getContent(stack.baseUrl, id));
-  return { path, decoded: await decodeFrames(path) };
-}
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 interface EditedVideo extends VideoJson {
   readonly seconds: string;
@@ -78,7 +62,7 @@ async function edited(body: object): Promise<{ video: EditedVideo; decoded: Deco
   const { status, json } = await post("/v1/videos/edits", body);
   if (status !== 200) throw new Error(`POST /v1/videos/edits answered ${status}: ${JSON.stringify(json)}`);
   const video = (await waitForCompletion(stack.baseUrl, json.id)) as EditedVideo;
-  return { video, ...(await download(json.id)) };
+  return { video, ...(await downloadClip(stack, json.id)) };
 }
 
 /**
@@ -255,7 +239,7 @@ describe("refusals", () => {
 
 /** An MP4 of ffmpeg's own making. */
 async function make(source: string, ...codec: string[]): Promise<Uint8Array> {
-  const path = join(folder.path, "made.mp4");
+  const path = join(stack.dataDir, "made.mp4");
   const video = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"];
   const args = [
     "-v",

@@ -1,44 +1,26 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type DecodedFrames, decodeFrames, type TemporaryFolder, temporaryFolder } from "@kinora/testing";
+import type { DecodedFrames } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { downloadClip } from "./download-clip.ts";
 import { psnr } from "./psnr.ts";
-import {
-  getContent,
-  isTerminal,
-  postVideo,
-  type VideoJson,
-  waitForCompletion,
-  waitForVideo,
-} from "./rest.ts";
+import { isTerminal, postVideo, type VideoJson, waitForCompletion, waitForVideo } from "./rest.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 // The committed family itself: what people type first must be read right and drawn.
 
 let stack: Stack;
-let folder: TemporaryFolder;
 let sourceId: string;
 let source: DecodedFrames;
 
 beforeAll(async () => {
-  folder = await temporaryFolder("pocket-edits");
   const models = join(import.meta.dirname, "../../models");
   stack = await startStack({ env: { KINORA_MODELS_DIR: models, KINORA_DEFAULT_MODEL: "pocket" } });
   const prompt = "un cane rosso che corre su una collinetta erbosa";
   sourceId = (await postVideo(stack.baseUrl, { prompt, seed: 0 })).id;
   await waitForCompletion(stack.baseUrl, sourceId);
-  source = await download(sourceId);
+  ({ decoded: source } = await downloadClip(stack, sourceId));
 });
-afterAll(async () => {
-  await stack?.[Symbol.asyncDispose]();
-  await folder?.remove();
-});
-
-async function download(id: string): Promise<DecodedFrames> {
-  const path = join(folder.path, `${id}.mp4`);
-  await writeFile(path, await getContent(stack.baseUrl, id));
-  return decodeFrames(path);
-}
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 type Edited = VideoJson & { readonly edit: { readonly task: string | null } };
 
@@ -71,7 +53,7 @@ describe("the embedded family's edits", () => {
   it("slow motion keeps every old frame as frame 2i of twice as many", async () => {
     const slow = await edit("riproponi la clip al rallentatore");
     expect([slow.status, slow.edit.task]).toEqual(["completed", "slow_motion"]);
-    const { frames } = await download(slow.id);
+    const { frames } = (await downloadClip(stack, slow.id)).decoded;
     expect(frames).toHaveLength(129);
     const alike = source.frames.map((frame, i) => psnr(frames[2 * i], frame));
     expect(Math.min(...alike)).toBeGreaterThanOrEqual(35);
@@ -82,7 +64,7 @@ describe("the embedded family's edits", () => {
     async (text) => {
       const blue = await edit(text);
       expect([blue.status, blue.edit.task]).toEqual(["completed", "recolour"]);
-      const { frames } = await download(blue.id);
+      const { frames } = (await downloadClip(stack, blue.id)).decoded;
       for (const index of [0, 32, 64]) {
         const [before, after] = bluenessOfChanged(
           source.frames[index] as Uint8Array,

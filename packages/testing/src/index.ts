@@ -12,6 +12,7 @@ export {
   type Tolerance,
 } from "./golden-case.ts";
 export { assertGoldenRun, assertNearGoldens, type GoldenRun, recordRuns } from "./golden-run.ts";
+export { type FixtureConfig, type OpenOnFixtures, openOnFixtures } from "./open-on-fixtures.ts";
 export {
   createReflectedStub,
   jsonServiceDefinition,

@@ -10,36 +10,24 @@ import {
 import { createLogger } from "@kinora/runtime";
 import {
   assertGoldenRun,
-  fixturePath,
   type GoldenCase,
   goldenCases,
+  openOnFixtures,
   recordRuns,
   renameGoldens,
-  type TemporaryFolder,
-  temporaryFolder,
 } from "@kinora/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { editorOf } from "./editors.ts";
 
 // What diffusers makes of the same request: fixtures/golden/pipelines of packages/testing.
 
-let folder: TemporaryFolder;
 let host: OwnedModelHost;
 
 beforeAll(async () => {
-  folder = await temporaryFolder("golden");
-  const config = {
-    modelsDir: fixturePath("models"),
-    dataDir: folder.path,
-    device: "cpu",
-    engineThreads: 1,
-  } as const;
-  host = createModelHost(config, createLogger({ service: "test", level: "silent" }));
-});
-
-afterAll(async () => {
-  await host.close();
-  await folder.remove();
+  const logger = createLogger({ service: "test", level: "silent" });
+  const opened = await openOnFixtures((config) => createModelHost(config, logger));
+  host = opened.host;
+  return opened.close;
 });
 
 const { signal } = new AbortController();

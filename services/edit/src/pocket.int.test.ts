@@ -4,8 +4,8 @@ import { createTorchGenerator } from "@kinora/diffusion";
 import { float32Tensor } from "@kinora/inference";
 import { createModelHost, type OwnedModelHost } from "@kinora/model-service";
 import { createLogger } from "@kinora/runtime";
-import { fixturePath, type TemporaryFolder, temporaryFolder } from "@kinora/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { openOnFixtures } from "@kinora/testing";
+import { beforeAll, expect, it } from "vitest";
 import { createEditClip } from "./edit-clip.ts";
 import { createEditImage } from "./edit-image.ts";
 import { editorOf } from "./editors.ts";
@@ -13,25 +13,15 @@ import { editorOf } from "./editors.ts";
 // fixtures/models/tiny-editor: the family's editor at toy width, with random weights and a threshold of 0.
 
 const MODEL = "tiny-editor";
-let folder: TemporaryFolder;
 let host: OwnedModelHost;
 const { signal } = new AbortController();
 const context = { signal } as never;
 
 beforeAll(async () => {
-  folder = await temporaryFolder("pocket-editor");
-  const config = {
-    modelsDir: fixturePath("models"),
-    dataDir: folder.path,
-    device: "cpu",
-    engineThreads: 1,
-  } as const;
-  host = createModelHost(config, createLogger({ service: "test", level: "silent" }));
-});
-
-afterAll(async () => {
-  await host.close();
-  await folder.remove();
+  const logger = createLogger({ service: "test", level: "silent" });
+  const opened = await openOnFixtures((config) => createModelHost(config, logger));
+  host = opened.host;
+  return opened.close;
 });
 
 async function interpret(instruction: string) {

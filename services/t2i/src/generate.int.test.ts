@@ -2,36 +2,19 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { t2i } from "@kinora/contracts";
 import { createModelHost, type OwnedModelHost } from "@kinora/model-service";
 import { createLogger } from "@kinora/runtime";
-import {
-  assertNearGoldens,
-  fixturePath,
-  readGoldenCase,
-  renameGoldens,
-  type TemporaryFolder,
-  temporaryFolder,
-} from "@kinora/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { assertNearGoldens, openOnFixtures, readGoldenCase, renameGoldens } from "@kinora/testing";
+import { beforeAll, describe, expect, it } from "vitest";
 import { createGenerate } from "./generate.ts";
 
 type Fields = Extract<MessageInitShape<typeof t2i.GenerateRequestSchema>, { $typeName?: never }>;
 
-let folder: TemporaryFolder;
 let host: OwnedModelHost;
 
 beforeAll(async () => {
-  folder = await temporaryFolder("generate");
-  const config = {
-    modelsDir: fixturePath("models"),
-    dataDir: folder.path,
-    device: "cpu",
-    engineThreads: 1,
-  } as const;
-  host = createModelHost(config, createLogger({ service: "test", level: "silent" }));
-});
-
-afterAll(async () => {
-  await host.close();
-  await folder.remove();
+  const logger = createLogger({ service: "test", level: "silent" });
+  const opened = await openOnFixtures((config) => createModelHost(config, logger));
+  host = opened.host;
+  return opened.close;
 });
 
 const golden = readGoldenCase("tiny-sd/guided");

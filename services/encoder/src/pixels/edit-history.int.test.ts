@@ -4,8 +4,8 @@ import { createTorchGenerator } from "@kinora/diffusion";
 import { float32Tensor, type TensorOf } from "@kinora/inference";
 import { decodePng, encodePng, keepUnchanged, type RawPicture } from "@kinora/media";
 import { createStageClock } from "@kinora/model-service";
-import { fixturePath, type TemporaryFolder, temporaryFolder } from "@kinora/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { openOnFixtures } from "@kinora/testing";
+import { beforeAll, expect, it } from "vitest";
 import { createDecodeImage } from "../rpc/decode-image.ts";
 import { createEncoderHost, type EncoderHost, resultOf } from "../testing/encoder-host.ts";
 import { decodeFrames, prepareDecoding } from "./decode-frames.ts";
@@ -17,14 +17,10 @@ const SIZE = 3 * 64 * 64;
 const { signal } = new AbortController();
 
 let host: EncoderHost;
-let folder: TemporaryFolder;
 beforeAll(async () => {
-  folder = await temporaryFolder("edit-history");
-  host = createEncoderHost(fixturePath("models"), folder.path);
-});
-afterAll(async () => {
-  await host.close();
-  await folder.remove();
+  const opened = await openOnFixtures(createEncoderHost);
+  host = opened.host;
+  return opened.close;
 });
 
 /** `count` pictures' latents, of which the upper half is the same in every turn. */

@@ -4,16 +4,8 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { encoder } from "@kinora/contracts";
 import { findFfmpeg } from "@kinora/media";
 import { createStageClock } from "@kinora/model-service";
-import {
-  assertNearGoldens,
-  ffprobe,
-  fixturePath,
-  type GoldenCase,
-  goldenCases,
-  type TemporaryFolder,
-  temporaryFolder,
-} from "@kinora/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { assertNearGoldens, ffprobe, type GoldenCase, goldenCases, openOnFixtures } from "@kinora/testing";
+import { beforeAll, describe, expect, it } from "vitest";
 import { decodeFrames, prepareDecoding } from "../pixels/decode-frames.ts";
 import { createEncoderHost, type EncoderHost, resultOf } from "../testing/encoder-host.ts";
 import { createEncodeClip } from "./encode-clip.ts";
@@ -22,14 +14,11 @@ type Result = MessageInitShape<typeof encoder.EncodeClipResultSchema>;
 type Latents = { readonly type: "float32"; readonly dims: readonly number[]; readonly data: Float32Array };
 
 let host: EncoderHost;
-let folder: TemporaryFolder;
+let dataDir: string;
 beforeAll(async () => {
-  folder = await temporaryFolder("clips");
-  host = createEncoderHost(fixturePath("models"), folder.path);
-});
-afterAll(async () => {
-  await host.close();
-  await folder.remove();
+  const opened = await openOnFixtures(createEncoderHost);
+  ({ host, dataDir } = opened);
+  return opened.close;
 });
 
 /** The clip's latents after the last step, [T, C, h, w]. */
@@ -48,7 +37,7 @@ async function encodeClip(model: string, latents: Latents, fps: number) {
   });
   const ffmpeg = await findFfmpeg({ configured: undefined });
   const result = await resultOf<Result>(createEncodeClip(host, ffmpeg)(request, host.context));
-  const path = join(folder.path, `${crypto.randomUUID()}.mp4`);
+  const path = join(dataDir, `${crypto.randomUUID()}.mp4`);
   await writeFile(path, await host.loadBytes(result.video as never));
   return ffprobe(path);
 }

@@ -8,11 +8,10 @@ import {
   fixturePath,
   type GoldenCase,
   goldenCases,
+  openOnFixtures,
   readGoldenCase,
-  type TemporaryFolder,
-  temporaryFolder,
 } from "@kinora/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { createEncoderHost, type EncoderHost, resultOf } from "../testing/encoder-host.ts";
 import { loadSubwordTokenizer } from "../text/subword-tokenizer.ts";
 import { createEncodePrompt } from "./encode-prompt.ts";
@@ -22,14 +21,11 @@ import { createEncodePrompt } from "./encode-prompt.ts";
 type Result = MessageInitShape<typeof encoder.EncodePromptResultSchema>;
 
 let host: EncoderHost;
-let folder: TemporaryFolder;
+let dataDir: string;
 beforeAll(async () => {
-  folder = await temporaryFolder("encoder");
-  host = createEncoderHost(fixturePath("models"), folder.path);
-});
-afterAll(async () => {
-  await host.close();
-  await folder.remove();
+  const opened = await openOnFixtures(createEncoderHost);
+  ({ host, dataDir } = opened);
+  return opened.close;
 });
 
 async function encode(model: string, prompt: string, negativePrompt = "") {
@@ -131,7 +127,7 @@ it("our own family still names the words it does not know", async () => {
 
 it("Stable Diffusion 3 without T5 has zeros in the place of its states", async () => {
   const golden = readGoldenCase("tiny-sd3/guided");
-  const models = join(folder.path, "models");
+  const models = join(dataDir, "models");
   const without = join(models, "without-t5");
   await cp(fixturePath("models/tiny-sd3"), without, { recursive: true });
   for (const gone of ["manifest.json", "text_encoder_3", "tokenizer_3"]) {
@@ -140,7 +136,7 @@ it("Stable Diffusion 3 without T5 has zeros in the place of its states", async (
   const index = JSON.parse(readFileSync(join(without, "model_index.json"), "utf8"));
   const left = { ...index, text_encoder_3: [null, null], tokenizer_3: [null, null] };
   await writeFile(join(without, "model_index.json"), JSON.stringify(left));
-  const own = createEncoderHost(models, folder.path);
+  const own = createEncoderHost({ modelsDir: models, dataDir, device: "cpu", engineThreads: 1 });
   try {
     const prompt = String(golden.request["prompt"]);
     const { tensors } = await encodeOn(own, { model: "without-t5", prompt, negativePrompt: "" });

@@ -4,14 +4,12 @@ import { createTorchGenerator, samplePosterior } from "@kinora/diffusion";
 import { decodePng, encodePng } from "@kinora/media";
 import {
   assertNearGoldens,
-  fixturePath,
   type GoldenCase,
   type GoldenTensor,
   goldenCases,
-  type TemporaryFolder,
-  temporaryFolder,
+  openOnFixtures,
 } from "@kinora/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { createEncoderHost, type EncoderHost, resultOf } from "../testing/encoder-host.ts";
 import { createDecodeImage } from "./decode-image.ts";
 import { createEncodeImage } from "./encode-image.ts";
@@ -22,14 +20,10 @@ type Encoded = MessageInitShape<typeof encoder.EncodeImageResultSchema>;
 type Decoded = MessageInitShape<typeof encoder.DecodeImageResultSchema>;
 
 let host: EncoderHost;
-let folder: TemporaryFolder;
 beforeAll(async () => {
-  folder = await temporaryFolder("encoder");
-  host = createEncoderHost(fixturePath("models"), folder.path);
-});
-afterAll(async () => {
-  await host.close();
-  await folder.remove();
+  const opened = await openOnFixtures(createEncoderHost);
+  host = opened.host;
+  return opened.close;
 });
 
 const named = (...kinds: GoldenCase["kind"][]) =>

@@ -1,6 +1,11 @@
 import { decodeTensors, type TensorMap } from "@kinora/inference";
 import { encodePng } from "@kinora/media";
-import { type ArtifactInit, createModelHost, type OwnedModelHost } from "@kinora/model-service";
+import {
+  type ArtifactInit,
+  createModelHost,
+  type ModelHostConfig,
+  type OwnedModelHost,
+} from "@kinora/model-service";
 import { createLogger, type RpcContext } from "@kinora/runtime";
 
 /** RGB values, as goldens hold them. */
@@ -22,10 +27,10 @@ export interface EncoderHost extends OwnedModelHost {
 
 type ArtifactRef = Parameters<OwnedModelHost["artifacts"]["readBytes"]>[0];
 
-/** Creates a host over model folders, with its files in `dataDir`; whoever made it closes it. */
-export function createEncoderHost(modelsDir: string, dataDir: string): EncoderHost {
+/** Creates a host; whoever made it closes it. */
+export function createEncoderHost(config: ModelHostConfig): EncoderHost {
   const logger = createLogger({ service: "test", level: "silent" });
-  const host = createModelHost({ modelsDir, dataDir, device: "cpu", engineThreads: 1 }, logger);
+  const host = createModelHost(config, logger);
   const { signal } = new AbortController();
   const loadBytes = (artifact: ArtifactRef) => host.artifacts.readBytes(artifact, "artifact", signal);
   return {
