@@ -4,16 +4,13 @@ Prompts become key frames, clips and in-between frames as in the services; the w
 prompts are the yardstick. A clip that pumps changes differently at key frames than between them.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from training.data.render import DOMAINS, EVALUATION_SEED_BASE, draw_frames
 from training.evaluate.keyframes import FIRST_SEED
-from training.evaluate.pipeline import DEFAULT_FOLDER, QUARTERS, Pipeline, load_pipeline
+from training.evaluate.pipeline import QUARTERS, Pipeline, evaluation_arguments, load_pipeline
 from training.evaluate.tables import print_table
 from training.train.pictures import to_tensor
 from training.train.watch import complete_prompts
@@ -67,9 +64,7 @@ def report(pipeline: Pipeline, domain: Domain, count: int) -> None:
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser = evaluation_arguments(__doc__)
     parser.add_argument("--count", type=int, default=12)
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)

@@ -5,7 +5,6 @@ decoded renders; how much of a clip's change from frame to frame decoding adds; 
 learned.
 """
 
-import argparse
 import random
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.data.render import DOMAINS, EVALUATION_SEED_BASE, STILL_SIZE, draw_attributes
-from training.evaluate.pipeline import DEFAULT_FOLDER, Pipeline, load_pipeline
+from training.evaluate.pipeline import Pipeline, evaluation_arguments, load_pipeline
 from training.evaluate.tables import percent, print_table
 from training.models.codec import FACTOR
 from training.train.judge import ceilings, load_judge
@@ -93,9 +92,7 @@ def print_steadiness(pipeline: Pipeline, domain: Domain, count: int) -> None:
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="full")
+    parser = evaluation_arguments(__doc__, domain="full")
     parser.add_argument("--count", type=int, default=96)
     parser.add_argument("--judge", help="the run of a judge of this domain; none by default")
     parser.add_argument("--sheet", type=Path)

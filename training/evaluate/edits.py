@@ -7,7 +7,6 @@ of the source, the decoder's ceiling, and what the family makes anew of the targ
 drift over five turns, with and without thresholding.
 """
 
-import argparse
 import random
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from training.evaluate.edit_exams import (
     wanted_value,
 )
 from training.evaluate.editing import Editing, load_editing
-from training.evaluate.pipeline import DEFAULT_FOLDER, Pipeline, load_pipeline
+from training.evaluate.pipeline import Pipeline, evaluation_arguments, load_pipeline
 from training.evaluate.threshold import keep_unchanged
 from training.models.judge import JUDGE_SIZE, Judge
 from training.train.edit import Sampling
@@ -141,12 +140,10 @@ def known_mean(values: list[float]) -> float:
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
+    parser = evaluation_arguments(__doc__)
     parser.add_argument(
         "--edit-folder", type=Path, help="where the editor is; the folder by default"
     )
-    parser.add_argument("--domain", choices=sorted(EDIT_DOMAINS), default="first")
     parser.add_argument("--count", type=int, default=24, help="pairs per task")
     parser.add_argument("--drift", type=int, default=8, help=f"pictures edited {TURNS} times")
     parser.add_argument("--tasks", nargs="*", default=list(DRAWN_TASKS))

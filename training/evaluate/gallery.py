@@ -4,7 +4,6 @@ Clips of seeds 0, 1, 2, ... with nothing left out, English and Italian in turn, 
 each (ffmpeg must be there), a contact sheet of five frames a clip, and an index with the prompts.
 """
 
-import argparse
 import random
 import shutil
 import subprocess
@@ -15,7 +14,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.data.render import DOMAINS, draw_attributes
-from training.evaluate.pipeline import DEFAULT_FOLDER, DEFAULT_SENTENCE, Pipeline, load_pipeline
+from training.evaluate.pipeline import (
+    DEFAULT_SENTENCE,
+    Pipeline,
+    evaluation_arguments,
+    load_pipeline,
+)
 from training.paths import REPOSITORY
 from training.train.pictures import save_sheet, to_pixels
 from training.world.attributes import Domain
@@ -72,10 +76,8 @@ def write_index(out: Path, texts: list[str]) -> None:
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = evaluation_arguments(__doc__)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs/gallery")
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
     parser.add_argument("--count", type=int, default=32)
     arguments = parser.parse_args(argv)
     if not shutil.which("ffmpeg"):

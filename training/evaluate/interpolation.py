@@ -3,22 +3,17 @@
 Squared error inside the subject's mask on windows never trained on, beside linear blending and repetition.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 import torch
 
-from training.data.render import DOMAINS, dataset
-from training.evaluate.pipeline import DEFAULT_FOLDER, load_pipeline
+from training.data.render import dataset
+from training.evaluate.pipeline import evaluation_arguments, load_pipeline
 from training.evaluate.tables import print_table
 from training.train.interpolate import HELD_OUT_WINDOWS, compare
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser = evaluation_arguments(__doc__)
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
     data = dataset(f"windows-{arguments.domain}")

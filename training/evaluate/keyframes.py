@@ -5,7 +5,6 @@ combinations) in per cent and as a share of the ceiling on decoded renders, what
 distance to real renders, and how many of 16 seeds of the default sentence show what it says.
 """
 
-import argparse
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +14,12 @@ from torch.nn import functional as F
 
 from training.data.render import DOMAINS
 from training.evaluate.kernel import features, kernel_distance, scale_of
-from training.evaluate.pipeline import DEFAULT_FOLDER, DEFAULT_SENTENCE, Pipeline, load_pipeline
+from training.evaluate.pipeline import (
+    DEFAULT_SENTENCE,
+    Pipeline,
+    evaluation_arguments,
+    load_pipeline,
+)
 from training.evaluate.tables import percent, print_table
 from training.models.judge import Judge
 from training.train.judge import accuracies, ceilings, decode_for_judge, exam_scenes, load_judge
@@ -127,9 +131,7 @@ def measure(pipeline: Pipeline, judge: Judge, domain: Domain, count: int, settin
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser = evaluation_arguments(__doc__)
     parser.add_argument("--judge", default="judge", help="the judge's run")
     parser.add_argument(
         "--count", type=int, default=500, help="prompts per split; 0: the default sentence only"

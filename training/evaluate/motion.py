@@ -5,7 +5,6 @@ copies the key frame. Subjects are found by the locator (train/locate.py), on th
 alike. The sheet shows 16 seeds of the default sentence: key frame and seven of the frames after it.
 """
 
-import argparse
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,12 @@ from training.data.render import (
     draw_attributes,
     draw_frames,
 )
-from training.evaluate.pipeline import DEFAULT_FOLDER, DEFAULT_SENTENCE, Pipeline, load_pipeline
+from training.evaluate.pipeline import (
+    DEFAULT_SENTENCE,
+    Pipeline,
+    evaluation_arguments,
+    load_pipeline,
+)
 from training.evaluate.tables import percent, print_table
 from training.evaluate.track import Tracks, compare_tracks
 from training.models.judge import Judge
@@ -176,9 +180,7 @@ def default_sheet(pipeline: Pipeline, sheet: Path, steps: int | None) -> None:
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser = evaluation_arguments(__doc__)
     parser.add_argument("--judge", default="judge", help="the judge's run")
     parser.add_argument("--locator", default="locator", help="the locator's run")
     parser.add_argument("--count", type=int, default=48)

@@ -5,7 +5,6 @@ and by the judge's features. A network that repeats its training scenes is neare
 near to either, and half of its nearest scenes are training ones.
 """
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from training.data.render import DOMAINS, dataset
 from training.data.store import DataSet
 from training.evaluate.kernel import features
 from training.evaluate.keyframes import FIRST_SEED
-from training.evaluate.pipeline import DEFAULT_FOLDER, Pipeline, load_pipeline
+from training.evaluate.pipeline import Pipeline, evaluation_arguments, load_pipeline
 from training.evaluate.tables import percent, print_table
 from training.models.judge import Judge
 from training.train.judge import load_judge
@@ -110,9 +109,7 @@ def generated(pipeline: Pipeline, domain: Domain, count: int) -> Tensor:
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser = evaluation_arguments(__doc__)
     parser.add_argument("--judge", default="judge", help="the judge's run")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--scenes", type=int, default=12_000, help="at most, of either kind")

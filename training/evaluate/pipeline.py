@@ -1,5 +1,6 @@
 """An exported folder as a pipeline in torch: what the services compute, in one process, for measuring."""
 
+import argparse
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.data.render import CLIP_FPS
+from training.data.render import CLIP_FPS, DOMAINS
 from training.export.components import Family
 from training.export.load import load_family, read_config
 from training.flow import euler
@@ -145,3 +146,13 @@ def load_pipeline(folder: Path = DEFAULT_FOLDER) -> Pipeline:
         module.eval().to(memory_format=torch.channels_last)
     settings = json.loads((folder / "kinora.json").read_text(encoding="utf-8"))
     return Pipeline(family, load_tokenizer(folder / "tokenizer"), settings)
+
+
+def evaluation_arguments(
+    description: str | None, *, domain: str = "first"
+) -> argparse.ArgumentParser:
+    """The options of commands that measure an exported folder on scenes of a domain."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
+    parser.add_argument("--domain", choices=sorted(DOMAINS), default=domain)
+    return parser

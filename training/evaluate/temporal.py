@@ -7,7 +7,6 @@ then measured frame by frame: even frames are the source's, odd ones are compare
 repetition, of clips whose frames the world drew, and of clips that were made from 16 key frames.
 """
 
-import argparse
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from training.data.render import CLIP_FPS, CLIP_FRAMES, DOMAINS, draw_frames
 from training.edit_world.instructions import say
 from training.edit_world.pairs import EXAM_SEED_BASE
 from training.edit_world.tasks import TASKS, Edit
-from training.evaluate.pipeline import DEFAULT_FOLDER, QUARTERS, Pipeline, load_pipeline
+from training.evaluate.pipeline import QUARTERS, Pipeline, evaluation_arguments, load_pipeline
 from training.evaluate.tables import percent, print_table
 from training.export.editor_load import load_edit_family
 from training.models.task_predictor import TaskPredictor
@@ -194,12 +193,10 @@ def measure_slow_motion(
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
+    parser = evaluation_arguments(__doc__)
     parser.add_argument(
         "--edit-folder", type=Path, help="where the task predictor is; the folder by default"
     )
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
     parser.add_argument("--count", type=int, default=12, help="clips")
     parser.add_argument(
         "--decoded", type=int, default=2, help="clips whose even frames are decoded"

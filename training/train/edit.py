@@ -1,6 +1,6 @@
 """Trains the editor, begun from a T2I run: `python -m training.train.edit --minutes 60 --finish 20 --from t2i-last`.
 
-Most steps see single pictures, every third one four moments of a clip, so that attention between frames learns too.
+Half of the steps see single pictures, the others four moments of a clip, so that attention between frames learns too.
 Text, task and value are dropped together, and so is the source, for guidance at two scales (arXiv 2211.09800).
 """
 
@@ -25,12 +25,19 @@ from training.models.text_encoder import TextEncoder
 from training.tokenizer import Tokenizer, unconditional_ids
 from training.train.inherit import WORDS, carry_words, keyframe_origin
 from training.train.pictures import save_sheet, subject_weights, to_tensor
-from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+from training.train.session import (
+    Schedule,
+    Session,
+    begin,
+    best_weights,
+    share_of,
+    training_arguments,
+)
 
 HELD_OUT_PAIRS = 200
 """The data set's last rows are never trained on; sheets show them."""
 
-CLIP_EVERY = 3
+CLIP_EVERY = 2
 DROP = {"told": 0.05, "source": 0.05, "both": 0.05}
 SOURCE_NOISE = 0.01
 """Sources come from generators, which are not perfect, so training ones are disturbed a little."""
@@ -167,9 +174,12 @@ def change_weights(masks: np.ndarray, sources: np.ndarray, targets: np.ndarray) 
 
 
 class Pairs:
-    """One rendered data set of pairs, each readable forward and, but for styles, backward."""
+    """One rendered data set of pairs, each readable forward and, but for styles, backward.
 
-    def __init__(self, name: str) -> None:
+    `emphasis`: how much oftener than rendered a task's pairs are drawn.
+    """
+
+    def __init__(self, name: str, emphasis: dict[str, float]) -> None:
         data = dataset(name)
         self.sources, self.targets, self.masks = (
             data.array(key) for key in ("sources", "targets", "masks")
@@ -178,6 +188,8 @@ class Pairs:
         self.forward = [Edit(task, value) for task, value in data.index["edits"]]
         self.backward = [undone(*pair) for pair in zip(data.attributes, self.forward, strict=True)]
         self.count = len(data) - min(HELD_OUT_PAIRS, len(data) // 4)
+        shares = np.array([emphasis.get(edit.task, 1.0) for edit in self.forward[: self.count]])
+        self.shares = shares / shares.sum()
 
     def rows(self, rows: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
         """Sources, targets, masks and seconds of rows, mirrored half of the time."""
@@ -191,7 +203,7 @@ class Pairs:
         self, count: int, rng: np.random.Generator
     ) -> tuple[list[Edit], tuple[np.ndarray, ...]]:
         """Drawn pairs, backward half of the time where that is an edit too."""
-        rows = rng.integers(0, self.count, count)
+        rows = rng.choice(self.count, count, p=self.shares)
         sources, targets, masks, times = self.rows(rows, rng)
         edits = []
         for index, row in enumerate(rows):
@@ -203,12 +215,14 @@ class Pairs:
 
 
 class PairBatches:
-    """Draws training batches: pictures, every third time clips, each with a new wording."""
+    """Draws training batches: pictures, every second time clips, each with a new wording."""
 
-    def __init__(self, preset: Preset, domain: str, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, preset: Preset, domain: str, tokenizer: Tokenizer, emphasis: dict[str, float]
+    ) -> None:
         self.preset, self.tokenizer = preset, tokenizer
         self.pictures, self.clips = (
-            Pairs(f"edit-{kind}-{domain}") for kind in ("pictures", "clips")
+            Pairs(f"edit-{kind}-{domain}", emphasis) for kind in ("pictures", "clips")
         )
 
     def told(self, edits: list[Edit], rng: random.Random) -> Told:
@@ -234,9 +248,8 @@ def train(session: Session, model: Editor, batches: PairBatches, layout_share: f
         generator = torch.Generator().manual_seed(step + 4 * 10**6)
         x0, source, weight, times, told = batches.draw(step)
         source = source + SOURCE_NOISE * torch.randn(source.shape, generator=generator)
-        noise = torch.randn(x0.shape, generator=generator)
-        if step % 2:  # clips are sampled from one noise for all frames: meet it in training too
-            noise = noise[:, :1].expand_as(noise).contiguous()
+        # All frames of a clip share one noise, as they do when they are sampled.
+        noise = torch.randn(x0[:, :1].shape, generator=generator).expand_as(x0).contiguous()
         sigma = draw_sigmas(len(x0), generator, layout_share=layout_share)
         chance = torch.rand(len(x0), generator=generator)
         no_text = chance < DROP["told"] + DROP["both"]
@@ -281,6 +294,14 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--from", dest="source", default="t2i", help="the T2I run or exported folder it starts from"
     )
+    parser.add_argument(
+        "--emphasis",
+        type=share_of,
+        action="append",
+        default=[],
+        metavar="TASK:TIMES",
+        help="draw a task's pairs so many times as often, e.g. camera:5",
+    )
     arguments = parser.parse_args(argv)
     preset, tokenizer = begin(arguments), edit_tokenizer(arguments.name)
     model = new_editor(preset, len(tokenizer))
@@ -294,7 +315,7 @@ def main(argv: list[str] | None = None) -> None:
     session = Session(arguments.name, model, preset, schedule)
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters: {summary}")
-    batches = PairBatches(preset, arguments.domain, tokenizer)
+    batches = PairBatches(preset, arguments.domain, tokenizer, dict(arguments.emphasis))
     train(session, model, batches, arguments.layout_share)
 
 

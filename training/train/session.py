@@ -246,7 +246,7 @@ def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def share_of(text: str) -> tuple[str, float]:
-    """`keyframes-first:0.2`: a data set and its share of the rows."""
+    """`keyframes-first:0.2`: a name and its share, as of a data set of the rows."""
     name, _, share = text.partition(":")
     return name, float(share)
 
