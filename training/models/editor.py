@@ -66,6 +66,7 @@ class EditorUNet(UNet):
         self.frame_mid = nn.Linear(EMBEDDING_CHANNELS, mid)
         self.frame_high = nn.Linear(EMBEDDING_CHANNELS, high)
         self.warp_out = zeroed(nn.Conv2d(low, 3 * config.patch_size**2, 3, padding=1))
+        self.view_out = zeroed(nn.Linear(low, 3))
         centres = (torch.arange(config.sample_size) + 0.5) / config.sample_size * 2 - 1
         self.register_buffer("centres", centres, persistent=False)
         self.temporal = nn.ModuleDict(
@@ -102,6 +103,13 @@ class EditorUNet(UNet):
 
         features = self.trunk(x, condition, text, temporal)
         predicted = F.pixel_shuffle(self.warp_out(features), self.config.patch_size).float()
-        keep, moved = blend_and_move(predicted, source, self.centres)
+        keep, moved = blend_and_move(predicted + self.view(features), source, self.centres)
         made = keep * moved + (1 - keep) * self.picture(features)
         return made.unflatten(0, (clips, -1))
+
+    def view(self, features: Tensor) -> Tensor:
+        """What the camera's own move adds to the motion: a zoom and two shifts, float32 [N, 3, 64, 64]."""
+        zoom, right, down = self.view_out(features.mean((2, 3))).float()[..., None, None].unbind(1)
+        across = (zoom * self.centres + right).expand(-1, len(self.centres), -1)
+        along = (zoom * self.centres[:, None] + down).expand(-1, -1, len(self.centres))
+        return torch.stack([torch.zeros_like(across), across, along], 1)
