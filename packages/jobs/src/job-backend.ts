@@ -2,6 +2,9 @@ import type { Logger } from "@kinora/runtime";
 import type { JobPage, JobRecord, NewJob } from "./job-store.ts";
 import type { StoredJob } from "./machine/stored-job.ts";
 
+/** How long a page may begin after a job that was deleted. */
+export const CURSOR_TTL_MS = 24 * 3_600_000;
+
 /** Milliseconds since the Unix epoch; a fake one in tests. */
 export type Clock = () => number;
 

@@ -153,7 +153,10 @@ export interface JobStore {
   create(job: NewJob): Promise<{ record: JobRecord; created: boolean }>;
   /** Undefined when missing, deleted or another tenant's. */
   get(tenant: string, id: string): Promise<JobRecord | undefined>;
-  /** By creation time, then id. `after` is an id; an unknown one throws `invalid_request`. */
+  /**
+   * By creation time, then id. `after` is an id, also of a job that was deleted within the last day, so that a caller
+   * may delete what it pages through; an unknown one throws `invalid_request`.
+   */
   list(tenant: string, options: { after?: string; limit: number; order: "asc" | "desc" }): Promise<JobPage>;
   /**
    * Writes under the lease's epoch; the record must be `in_progress`. Throws `lease_lost` when a

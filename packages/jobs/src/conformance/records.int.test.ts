@@ -74,6 +74,24 @@ describe.each(ADAPTERS)("records in $name", ({ makeWorld }) => {
       ]);
     });
 
+    it.each(["asc", "desc"] as const)("goes on after a job that was deleted meanwhile, %s", async (order) => {
+      await using world = await makeWorld();
+      const store = world.open();
+      for (const id of ["a", "b", "c", "d"]) await store.create(newJob({ id }));
+      const found = [];
+      let after: string | undefined;
+      for (;;) {
+        const { records } = await store.list("ada", { limit: 1, order, ...(after && { after }) });
+        after = records[0]?.id;
+        if (after === undefined) break;
+        found.push(after);
+        expect(await store.delete("ada", after)).toBe(true);
+      }
+      expect(found.toSorted()).toEqual(["a", "b", "c", "d"]);
+      const others = store.list("bob", { after: "a", limit: 1, order });
+      await expect(others).rejects.toMatchObject({ code: "invalid_request" });
+    });
+
     it("refuses an unknown cursor", async () => {
       await using world = await makeWorld();
       const store = world.open();

@@ -6,6 +6,8 @@ export interface RedisKeys {
   job(id: string): string;
   /** Sorted set by creation time: a tenant's jobs. */
   tenant(tenant: string): string;
+  /** String: when a deleted job was created, as long as pages may begin after it. */
+  gone(tenant: string, id: string): string;
   /** String: id and fingerprint of an idempotency key. */
   idempotency(tenant: string, key: string): string;
   /** Sorted sets by creation time: jobs in these states. */
@@ -33,6 +35,7 @@ export function createRedisKeys(prefix: string): RedisKeys {
     bull: `${root}:bull`,
     job: (id) => `${root}:job:${id}`,
     tenant: (tenant) => `${root}:tenant:${tenant}`,
+    gone: (tenant, id) => `${root}:gone:${encodeURIComponent(tenant)}:${id}`,
     idempotency: (tenant, key) => `${root}:idempotency:${encodeURIComponent(tenant)}:${key}`,
     queued: `${root}:queued`,
     running: `${root}:running`,

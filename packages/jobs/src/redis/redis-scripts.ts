@@ -93,10 +93,12 @@ redis.call('PUBLISH', ARGV[8], id)
 return 1
 `;
 
-/** Arguments: id, tenant, channel. Returns 1 if the tenant had this job. */
+/** Key 10: where the creation time stays. Arguments: id, tenant, channel, its lifetime in ms. Returns 1 if the tenant had this job. */
 export const REMOVE_SCRIPT = `${INDEXES}
 local id, tenant = ARGV[1], ARGV[2]
-if not redis.call('ZSCORE', byTenant, id) then return 0 end
+local createdAtMs = redis.call('ZSCORE', byTenant, id)
+if not createdAtMs then return 0 end
+redis.call('SET', KEYS[10], createdAtMs, 'PX', ARGV[4])
 local state = redis.call('HGET', job, 'state')
 redis.call('DEL', job)
 redis.call('ZREM', byTenant, id)
@@ -108,15 +110,24 @@ return 1
 `;
 
 /**
- * Key 1: the tenant's sorted set. Arguments: cursor ('' for none), count, 'asc' or 'desc', prefix of
- * job hashes. Returns the records' data, or nil for an unknown cursor.
+ * Key 1: the tenant's sorted set; key 2: the creation time of the cursor's job if that was deleted. Arguments: cursor
+ * ('' for none), count, 'asc' or 'desc', prefix of job hashes. Returns the records' data, or nil for an unknown cursor.
  */
 export const PAGE_SCRIPT = `
 local from = 0
 if ARGV[1] ~= '' then
-  local rank = redis.call(ARGV[3] == 'asc' and 'ZRANK' or 'ZREVRANK', KEYS[1], ARGV[1])
-  if not rank then return false end
-  from = rank + 1
+  local ranked = ARGV[3] == 'asc' and 'ZRANK' or 'ZREVRANK'
+  local rank = redis.call(ranked, KEYS[1], ARGV[1])
+  local gone = not rank and redis.call('GET', KEYS[2])
+  if rank then
+    from = rank + 1
+  elseif gone then
+    redis.call('ZADD', KEYS[1], gone, ARGV[1])
+    from = redis.call(ranked, KEYS[1], ARGV[1])
+    redis.call('ZREM', KEYS[1], ARGV[1])
+  else
+    return false
+  end
 end
 local range = ARGV[3] == 'asc' and 'ZRANGE' or 'ZREVRANGE'
 local rows = {}

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { CURSOR_TTL_MS } from "../job-backend.ts";
 import type { NewJob } from "../job-store.ts";
 import { fairShare } from "../machine/fair-queue.ts";
 import type { StoredJob } from "../machine/stored-job.ts";
@@ -69,11 +70,25 @@ export function createRecordScripts(connection: Redis, keys: RedisKeys): RecordS
       return (await withRedisErrors(reply)) === 1;
     },
     remove: async (tenant, id) => {
-      const reply = redis.kinoraRemove(...indexKeys(keys, { tenant, id }), id, tenant, keys.changes);
+      const reply = redis.kinoraRemove(
+        ...indexKeys(keys, { tenant, id }),
+        keys.gone(tenant, id),
+        id,
+        tenant,
+        keys.changes,
+        CURSOR_TTL_MS,
+      );
       return (await withRedisErrors(reply)) === 1;
     },
     page: async (tenant, { after, count, order }) => {
-      const reply = redis.kinoraPage(keys.tenant(tenant), after, count, order, keys.job(""));
+      const reply = redis.kinoraPage(
+        keys.tenant(tenant),
+        keys.gone(tenant, after),
+        after,
+        count,
+        order,
+        keys.job(""),
+      );
       return (await withRedisErrors(reply)) as string[] | null;
     },
   };
@@ -97,8 +112,8 @@ function indexKeys(keys: RedisKeys, { tenant, id }: { tenant: string; id: string
 function defineScripts(redis: Redis): ScriptedRedis {
   redis.defineCommand("kinoraInsert", { numberOfKeys: INDEX_KEY_COUNT + 1, lua: INSERT_SCRIPT });
   redis.defineCommand("kinoraCommit", { numberOfKeys: INDEX_KEY_COUNT, lua: COMMIT_SCRIPT });
-  redis.defineCommand("kinoraRemove", { numberOfKeys: INDEX_KEY_COUNT, lua: REMOVE_SCRIPT });
-  redis.defineCommand("kinoraPage", { numberOfKeys: 1, lua: PAGE_SCRIPT });
+  redis.defineCommand("kinoraRemove", { numberOfKeys: INDEX_KEY_COUNT + 1, lua: REMOVE_SCRIPT });
+  redis.defineCommand("kinoraPage", { numberOfKeys: 2, lua: PAGE_SCRIPT });
   // defineCommand adds methods at run time, which no type knows.
   return redis as unknown as ScriptedRedis;
 }

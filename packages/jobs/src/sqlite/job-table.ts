@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { AppError } from "@kinora/errors";
-import type { JobCounts } from "../job-backend.ts";
+import { CURSOR_TTL_MS, type JobCounts } from "../job-backend.ts";
 import type { JobPage, JobRecord } from "../job-store.ts";
 import type { FairTags, StoredJob } from "../machine/stored-job.ts";
 
@@ -13,7 +13,8 @@ export interface JobTable {
   /** Writes state and data; `leaseUntilMs` only when a lease begins. */
   write(job: StoredJob, leaseUntilMs?: number): void;
   extendLease(id: string, leaseUntilMs: number): void;
-  remove(tenant: string, id: string): boolean;
+  /** Of what is removed only the creation time stays for a while, where pages may begin. */
+  remove(tenant: string, id: string, nowMs: number): boolean;
   /** The job to deliver next: one whose lease ran out, else the due one with the smallest tag. */
   nextId(nowMs: number): string | undefined;
   unfinished(tenant: string): number;
@@ -33,6 +34,10 @@ export function createJobTable(db: DatabaseSync): JobTable {
     "UPDATE jobs SET state = ?, not_before_ms = ?, lease_until_ms = coalesce(?, lease_until_ms), data = ? WHERE id = ?",
   );
   const extend = db.prepare("UPDATE jobs SET lease_until_ms = ? WHERE id = ? AND state = 'in_progress'");
+  const remember = db.prepare(
+    "INSERT OR REPLACE INTO gone SELECT id, tenant, created_at_ms, ? FROM jobs WHERE tenant = ? AND id = ?",
+  );
+  const forget = db.prepare("DELETE FROM gone WHERE expires_at_ms <= ?");
   const remove = db.prepare("DELETE FROM jobs WHERE tenant = ? AND id = ?");
   const expired = db.prepare(
     "SELECT id FROM jobs WHERE state = 'in_progress' AND lease_until_ms <= ? ORDER BY lease_until_ms LIMIT 1",
@@ -59,7 +64,11 @@ export function createJobTable(db: DatabaseSync): JobTable {
       write.run(job.record.state, job.notBeforeMs, leaseUntilMs ?? null, formatData(job), job.record.id);
     },
     extendLease: (id, leaseUntilMs) => void extend.run(leaseUntilMs, id),
-    remove: (tenant, id) => remove.run(tenant, id).changes > 0,
+    remove: (tenant, id, nowMs) => {
+      forget.run(nowMs);
+      remember.run(nowMs + CURSOR_TTL_MS, tenant, id);
+      return remove.run(tenant, id).changes > 0;
+    },
     nextId: (nowMs) => text(expired.get(nowMs)?.["id"]) ?? text(due.get(nowMs)?.["id"]),
     unfinished: (tenant) => Number(unfinished.get(tenant)?.["n"]),
     page: (tenant, options) => readPage(db, tenant, options),
@@ -84,7 +93,9 @@ function readPage(
 }
 
 function cursorOf(db: DatabaseSync, tenant: string, after: string): [number, string] {
-  const row = db.prepare("SELECT created_at_ms FROM jobs WHERE tenant = ? AND id = ?").get(tenant, after);
+  const created = (table: "jobs" | "gone") =>
+    db.prepare(`SELECT created_at_ms FROM ${table} WHERE tenant = ? AND id = ?`).get(tenant, after);
+  const row = created("jobs") ?? created("gone");
   if (row === undefined) {
     throw new AppError("invalid_request", { reason: `after: there is no job ${after}.` }, { param: "after" });
   }

@@ -63,7 +63,7 @@ export function createJobWrites(
       }),
     remove: (tenant, id) =>
       transact(db, () => {
-        const removed = jobs.remove(tenant, id);
+        const removed = jobs.remove(tenant, id, clock());
         if (removed) admission.restartWhenIdle();
         return removed;
       }),

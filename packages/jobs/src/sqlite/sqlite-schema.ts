@@ -35,6 +35,13 @@ CREATE TABLE IF NOT EXISTS idempotency (
   expires_at_ms INTEGER NOT NULL,
   PRIMARY KEY (tenant, key)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS gone (
+  id TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS gone_by_expiry ON gone (expires_at_ms);
 CREATE INDEX IF NOT EXISTS idempotency_by_expiry ON idempotency (expires_at_ms);
 `;
 
