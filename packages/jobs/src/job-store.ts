@@ -54,6 +54,8 @@ export interface JobPatch {
   readonly startStage?: string;
   /** Removes `stageStarts[key]`: the stage was committed. */
   readonly commitStage?: string;
+  /** Takes back the last start of this stage, which its service refused. */
+  readonly uncountStage?: string;
 }
 
 /** Something that happened to a job, in order of `version`. */

@@ -18,6 +18,9 @@ import { createModelCatalog, type ModelCatalog } from "./model-catalog.ts";
 import { bindVideoService } from "./rpc/bind-video-service.ts";
 import { startWorker } from "./worker/start-worker.ts";
 
+/** For calls that are still open when all else has been drained, such as those that watch a job. */
+const STOP_GRACE_MS = 3_000;
+
 /** The gateway: REST and public gRPC in front, the worker that runs jobs behind, as its role says. */
 export async function createApp(config: Config, logger: Logger): Promise<App> {
   assertKeysWhereReachable(config);
@@ -58,7 +61,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       await worker?.stop();
     },
     async stop() {
-      await front?.stop(config.drainTimeoutMs);
+      await front?.stop(STOP_GRACE_MS);
       await health?.close();
       await worker?.stop();
       await jobs.close();

@@ -62,6 +62,13 @@ describe("job machine", () => {
     expect(job.record).toMatchObject({ state: "in_progress", attempts: 2, stageStarts: {} });
   });
 
+  it("takes back one start of a stage that was refused, and no other", () => {
+    const begun = beginLease(queuedJob(), T0);
+    const patches: JobPatch[] = [{ startStage: "t2i:1" }, { startStage: "t2i:1" }, { uncountStage: "t2i:1" }];
+    const job = patches.reduce((before, patch) => applyUpdate(before, claimOf(before), patch), begun);
+    expect([job.record.stageStarts, job.openStages]).toEqual([{ "t2i:1": 1 }, ["t2i:1"]]);
+  });
+
   it("rejects a progress that is none", () => {
     const begun = beginLease(queuedJob(), T0);
     for (const progress of [-1, 101, Number.NaN]) {
@@ -96,6 +103,7 @@ const patch: fc.Arbitrary<JobPatch> = fc.record(
     stage: fc.constantFrom("t2i", "i2v"),
     startStage: stageKey,
     commitStage: stageKey,
+    uncountStage: stageKey,
     result: fc.constantFrom({ a: 1 }, { b: 2 }),
     error: fc.constant({ code: "internal", message: "Something went wrong." }),
   },

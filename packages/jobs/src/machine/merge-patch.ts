@@ -22,11 +22,7 @@ export function mergePatch(job: StoredJob, patch: JobPatch): StoredJob {
 /** Takes back the starts of stages that were refused, not run: an uncounted retry leaves no trace. */
 export function giveBackOpenStages(job: StoredJob): StoredJob {
   const stageStarts = { ...job.record.stageStarts };
-  for (const key of job.openStages) {
-    const starts = (stageStarts[key] ?? 0) - 1;
-    if (starts > 0) stageStarts[key] = starts;
-    else delete stageStarts[key];
-  }
+  for (const key of job.openStages) takeBackStart(stageStarts, key);
   return { ...job, record: { ...job.record, stageStarts }, openStages: [] };
 }
 
@@ -41,11 +37,20 @@ function mergeProgress(before: number, reported: number | undefined): number {
 function mergeStageStarts(before: JobRecord["stageStarts"], patch: JobPatch): JobRecord["stageStarts"] {
   const starts = { ...before };
   if (patch.commitStage !== undefined) delete starts[patch.commitStage];
+  if (patch.uncountStage !== undefined) takeBackStart(starts, patch.uncountStage);
   if (patch.startStage !== undefined) starts[patch.startStage] = (starts[patch.startStage] ?? 0) + 1;
   return starts;
 }
 
+function takeBackStart(stageStarts: Record<string, number>, key: string): void {
+  const starts = (stageStarts[key] ?? 0) - 1;
+  if (starts > 0) stageStarts[key] = starts;
+  else delete stageStarts[key];
+}
+
 function mergeOpenStages(before: readonly string[], patch: JobPatch): readonly string[] {
   const open = before.filter((key) => key !== patch.commitStage);
+  const last = patch.uncountStage === undefined ? -1 : open.lastIndexOf(patch.uncountStage);
+  if (last >= 0) open.splice(last, 1);
   return patch.startStage === undefined ? open : [...open, patch.startStage];
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, JobBackend, JobLogger } from "../job-backend.ts";
 import type { JobRecord } from "../job-store.ts";
 import { isTerminal, type StoredJob } from "../machine/stored-job.ts";
@@ -70,5 +71,7 @@ async function* scanTable(jobs: JobTable): AsyncGenerator<JobRecord, void, undef
     const last = rows.at(-1);
     if (last === undefined) return;
     seq = last.seq;
+    // Reading is synchronous: heartbeats come in between.
+    await nextTurn();
   }
 }

@@ -32,6 +32,8 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
     const clock = createStageClock();
     const { target, fps } = request;
     if (!target) throw new AppError("invalid_request", { reason: "target is missing." });
+    // The stage counts as begun before anything of its inputs is read.
+    yield { event: { case: "progress", value: { completed: 0, total: 0 } } };
     const model = await host.models.get(target.model);
     const history = await readEditHistory(host.artifacts, request.latents, { model, signal });
     const { latents, total } = history;

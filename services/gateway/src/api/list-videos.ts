@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "@kinora/errors";
 import type { JobPage, JobRecord, JobStore } from "@kinora/jobs";
 import { invalid } from "./parse-value.ts";
@@ -50,5 +51,7 @@ async function* eachJob(
     yield* page.records;
     after = page.records.at(-1)?.id;
     if (!page.hasMore || after === undefined) return;
+    // SQLite answers within the turn: other requests come in between.
+    await nextTurn();
   }
 }

@@ -63,6 +63,12 @@ describe("editClip", () => {
     );
   });
 
+  it("makes no clip longer than the limit there and back either", () => {
+    const long = { ...source, numFrames: 257 };
+    expect(() => namesOf({ task: "loop", source: long }, {})).toThrow(/32 seconds; the limit is 30/);
+    expect(namesOf({ task: "reverse", source: long }, {})).toContain("reorder_frames");
+  });
+
   it("makes slow motion of every frame, and not without end", () => {
     const [between] = editClip({ ...request, task: "slow_motion" }).next?.({}) ?? [];
     expect(between).toMatchObject({

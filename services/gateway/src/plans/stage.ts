@@ -16,7 +16,10 @@ export interface StageOutcome {
   readonly facts?: JobFacts;
 }
 
-/** What a stage reports while it runs: progress, then exactly one outcome. */
+/**
+ * What a stage reports while it runs: progress, then exactly one outcome. Nothing is reported before its service
+ * answered, since a stage that has begun counts as broken when it fails.
+ */
 export type StageEvent =
   | { readonly kind: "progress"; readonly completed: number; readonly total: number }
   | { readonly kind: "done"; readonly outcome: StageOutcome };

@@ -16,7 +16,15 @@ export function temporalStages(
   task: TemporalTask,
 ): Stage[] {
   if (task === "slow_motion") return [slowMotion(source, model, fps)];
-  return [reorder(model, frameOrder(task, source.numFrames), interpolates)];
+  const order = frameOrder(task, source.numFrames);
+  assertLength(order.length, fps);
+  return [reorder(model, order, interpolates)];
+}
+
+function assertLength(numFrames: number, fps: number): void {
+  if (numFrames <= MAX_CLIP_S * fps) return;
+  const reason = `The changed clip would last ${Math.round(numFrames / fps)} seconds; the limit is ${MAX_CLIP_S}.`;
+  throw new AppError("invalid_video", { reason });
 }
 
 /** Indices of the source's frames in the order of the changed clip. */
@@ -42,10 +50,7 @@ function slowMotion(
   fps: number,
 ): Stage {
   const numFrames = 2 * given - 1;
-  if (numFrames > MAX_CLIP_S * fps) {
-    const reason = `In slow motion the clip would last ${Math.round(numFrames / fps)} seconds; the limit is ${MAX_CLIP_S}.`;
-    throw new AppError("invalid_video", { reason });
-  }
+  assertLength(numFrames, fps);
   const facts = { numFrames, framesPerKeyFrame: 2 * framesPerKeyFrame };
   return interpolate(model, { numFrames, framesPerKeyFrame: 2, from: "frames", withHistory: true, facts });
 }

@@ -33,9 +33,9 @@ export function bindVideoService(deps: ApiDeps): RpcBinding {
       return { video: toVideoMessage(record) };
     },
     async edit(request, context) {
+      const principal = await who(context);
       await using upload = createUploadedFile();
       if (request.video.byteLength > 0) await upload.write(request.video);
-      const principal = await who(context);
       const idempotencyKey = request.idempotencyKey === "" ? undefined : request.idempotencyKey;
       const raw = readEditRequest(request);
       const record = await edits.create({ principal, raw, uploadPath: upload.path, idempotencyKey });

@@ -1,3 +1,4 @@
+import { AppError } from "@kinora/errors";
 import type { JobLease, JobPatch, JobStore } from "@kinora/jobs";
 import { type JobFacts, type JobResult, jobResultOf, toJson } from "../job-result.ts";
 import type { StageOutcome } from "../plans/stage.ts";
@@ -65,8 +66,8 @@ class RecordProgress implements JobProgress {
     this.#current = { weight: this.#weights.get(stage) ?? 0, fraction: 0 };
     const { references } = this.#result;
     if (!references.includes(prefix)) this.#result = { ...this.#result, references: [...references, prefix] };
-    if (countKey !== undefined) this.#openStarts += 1;
     await this.#write(countKey === undefined ? { stage } : { stage, startStage: countKey });
+    if (countKey !== undefined) this.#openStarts += 1;
   }
 
   addStages(weights: ReadonlyMap<string, number>): void {
@@ -75,13 +76,17 @@ class RecordProgress implements JobProgress {
 
   async uncountStart(countKey: string): Promise<void> {
     this.#openStarts -= 1;
-    await this.#write({ commitStage: countKey });
+    await this.#write({ uncountStage: countKey });
   }
 
   async stageFraction(fraction: number): Promise<void> {
     const reached = Math.max(this.#current.fraction, Math.min(fraction, 1));
     this.#current = { ...this.#current, fraction: reached };
-    if (Date.now() - this.#writtenAtMs >= WRITE_INTERVAL_MS) await this.#write({});
+    if (Date.now() - this.#writtenAtMs < WRITE_INTERVAL_MS) return;
+    // A store that is away for a moment is no reason to stop a stage that runs: the lease's heartbeat decides.
+    await this.#write({}).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
+    });
   }
 
   commitStage(stage: string, outcome: StageOutcome, ran?: { countKey: string; seconds: number }): void {

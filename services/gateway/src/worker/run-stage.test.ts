@@ -73,6 +73,18 @@ describe("runStage", () => {
     expect(new Set(stage.prefixes).size).toBe(2);
   });
 
+  it("does not take a refusal for a break, whenever it comes", async () => {
+    const { counted, result } = start(scripted([begun, busy()], [begun, busy()], [begun, busy()], [done]));
+    expect(await result).toBe(outcome);
+    expect(counted.starts).toBe(1);
+  });
+
+  it("counts an engine that died before the service said a word", async () => {
+    const died = () => new AppError("engine_crashed", { operation: "run", reason: "signal SIGKILL" });
+    const { result } = start(scripted([died()], [died()], [died()], [done]));
+    await expect(result).rejects.toMatchObject({ code: "stage_crashed" });
+  });
+
   it("gives up after three starts, those of earlier leases among them", async () => {
     const { result } = start(scripted([begun, gone()], [begun, gone()]), { startsBefore: 1 });
     await expect(result).rejects.toMatchObject({ code: "stage_crashed" });

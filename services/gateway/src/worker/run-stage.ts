@@ -36,9 +36,9 @@ export async function runStage(stage: Stage, run: StageRun): Promise<StageOutcom
     if (starts >= MAX_STAGE_STARTS) throw new AppError("stage_crashed", { stage: stage.name, starts });
     const end = await tryStage(stage, run);
     if (end.how === "done") return end.outcome;
+    if (end.how === "full") continue;
     if (end.how === "broke") starts += 1;
-    if (end.how !== "absent") continue;
-    if (Date.now() > waitUntilMs)
+    else if (Date.now() > waitUntilMs)
       throw new AppError("unavailable", { what: stage.service, reason: errorMessage(end.error) });
     await sleep(delayMs * (0.5 + Math.random() / 2), run.context.signal);
     delayMs = Math.min(delayMs * 2, 2_000);
@@ -74,7 +74,8 @@ async function callService(stage: Stage, run: StageRun, place: Place): Promise<A
   } catch (error) {
     run.context.signal.throwIfAborted();
     if (!isRetryable(error) && !isCancelled(error)) throw error;
-    if (isBegun) return { how: "broke" };
+    // An engine that died of a stage's inputs may do so before the service said a word.
+    if (codeOf(error) === "engine_crashed" || (isBegun && !isFull(error))) return { how: "broke" };
     await run.uncountStart();
     return isFull(error) && place.refused() ? { how: "full" } : { how: "absent", error };
   }
@@ -87,11 +88,15 @@ export function isRetryable(error: unknown): boolean {
 
 /** A stream that the other side cancelled: it is shutting down, nobody asked the job to stop. */
 function isCancelled(error: unknown): boolean {
-  return error instanceof AppError && error.code === "cancelled";
+  return codeOf(error) === "cancelled";
 }
 
 function isFull(error: unknown): boolean {
-  return error instanceof AppError && error.code === "capacity_exhausted";
+  return codeOf(error) === "capacity_exhausted";
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof AppError ? error.code : undefined;
 }
 
 async function readOutcome(stage: Stage, run: StageRun, onBegun: () => void): Promise<StageOutcome> {

@@ -1,4 +1,5 @@
 import { edit, encoder, i2v, t2i, type types } from "@kinora/contracts";
+import { AppError } from "@kinora/errors";
 import { createRpcClient, type Logger, type RpcClient, type RpcTls } from "@kinora/runtime";
 
 /** The services behind the gateway. */
@@ -46,6 +47,8 @@ export interface RuntimeDirectory {
 
 /** How long an answer counts: a service may be redeployed with other weights. */
 const FRESH_MS = 5_000;
+/** A service that meets a folder for the first time reads all of its bytes. */
+const DESCRIBE_TIMEOUT_MS = 60_000;
 
 /** Creates a RuntimeDirectory over the clients. */
 export function createRuntimeDirectory(clients: ServiceClients, now: () => number): RuntimeDirectory {
@@ -55,7 +58,14 @@ export function createRuntimeDirectory(clients: ServiceClients, now: () => numbe
       const key = `${service}/${model}`;
       const entry = known.get(key);
       if (entry && now() - entry.atMs < FRESH_MS) return entry.runtime;
-      const { runtime } = await clients[service].describe({ model }, { signal, timeoutMs: 10_000 });
+      const { runtime } = await clients[service]
+        .describe({ model }, { signal, timeoutMs: DESCRIBE_TIMEOUT_MS })
+        .catch((error: unknown) => {
+          if (!(error instanceof AppError) || error.code !== "deadline_exceeded") throw error;
+          // Still reading, or silently gone: either way the job may be tried again later.
+          const reason = `no answer in ${DESCRIBE_TIMEOUT_MS / 1000} s`;
+          throw new AppError("unavailable", { what: service, reason }, { cause: error });
+        });
       if (!runtime) throw new Error(`${service} described no runtime. This is a bug.`);
       known.set(key, { runtime, atMs: now() });
       return runtime;

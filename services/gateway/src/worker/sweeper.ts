@@ -35,16 +35,31 @@ export async function sweepOnce(
   }
   // Records are read after the listing: what a job referenced meanwhile is seen here.
   for (const reference of await referencesOf(jobs)) old.delete(reference);
-  let deleted = 0;
-  for (const keys of old.values()) {
-    // The marker first: without it the rest is not trusted by anybody.
-    keys.sort((a, b) => Number(b.endsWith(MARKER_NAME)) - Number(a.endsWith(MARKER_NAME)));
-    for (const key of keys) {
-      await store.delete(key, { signal });
-      deleted += 1;
-    }
+  // The markers first: without them nobody begins to trust the rest. Whoever did so until now has said so in a record.
+  const markers = [...old.values()].flat().filter(isMarker);
+  for (const key of markers) await store.delete(key, { signal });
+  for (const reference of await referencesOf(jobs)) old.delete(reference);
+  let deleted = markers.length;
+  for (const key of [...old.values()].flat()) {
+    if (isMarker(key) || !(await isStillOld(store, key, { signal, beforeMs: nowMs - graceMs }))) continue;
+    await store.delete(key, { signal });
+    deleted += 1;
   }
   return deleted;
+}
+
+function isMarker(key: string): boolean {
+  return key.endsWith(`/${MARKER_NAME}`);
+}
+
+/** False of an input that was sent again since it was listed. */
+async function isStillOld(
+  store: ObjectStore,
+  key: string,
+  { signal, beforeMs }: { readonly signal: AbortSignal; readonly beforeMs: number },
+): Promise<boolean> {
+  const info = await store.head(key, { signal });
+  return info !== undefined && info.modifiedAtMs <= beforeMs;
 }
 
 /** Sweeps every `intervalMs` until the signal aborts. */

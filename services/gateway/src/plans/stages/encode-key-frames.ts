@@ -25,7 +25,6 @@ export function encodeKeyFrames(model: StageModel, count: number): Stage {
     timeoutMs: TIMEOUT_MS * count,
     parameters: {},
     async *run(context) {
-      yield { kind: "progress", completed: 0, total: count };
       // A frame that is held is encoded once.
       const known = new Map<string, ClipLatents>();
       const clips: ClipLatents[] = [];

@@ -14,7 +14,6 @@ export function interpretEdit(model: StageModel, instruction: string): Stage {
     timeoutMs: TIMEOUT_MS,
     parameters: { instruction },
     async *run({ clients, target, signal }) {
-      yield { kind: "progress", completed: 0, total: 1 };
       const { task, parameters, confidence } = await clients.edit.interpret(
         { model: target.model, instruction },
         { signal, timeoutMs: TIMEOUT_MS },
