@@ -51,7 +51,7 @@ const service = bindService(video.VideoService, {
   },
   async *watch({ id }) {
     yield {
-      video: { ...clipOf(id), status: video.VideoStatus.IN_PROGRESS, progress: 50, stage: "i2v.animate" },
+      video: { ...clipOf(id), status: video.VideoStatus.IN_PROGRESS, progress: 50, stage: "animate" },
     };
     yield { video: { ...clipOf(id), status: video.VideoStatus.COMPLETED, progress: 100 } };
   },

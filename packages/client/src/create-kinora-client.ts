@@ -19,7 +19,7 @@ export interface CreateVideoRequest {
   /** Bytes of a JPEG, PNG or WebP picture: the clip's first frame. */
   readonly inputReference?: Uint8Array | undefined;
   readonly model?: string | undefined;
-  /** 0 to 2^64 - 1; drawn by the server when left out. */
+  /** 0 to 2^53 - 1; drawn by the server when left out. */
   readonly seed?: number | bigint | undefined;
   readonly numInferenceSteps?: number | undefined;
   readonly guidanceScale?: number | undefined;

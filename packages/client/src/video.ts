@@ -30,7 +30,7 @@ export interface Video {
   readonly prompt: string;
   /** Percent, 0 to 100. */
   readonly progress: number;
-  /** The stage that runs, for example `i2v.animate`; empty when none does. */
+  /** The stage that runs, for example `animate`; empty when none does. */
   readonly stage: string;
   readonly createdAt: Date;
   readonly completedAt: Date | undefined;

@@ -116,7 +116,7 @@ export const ERROR_TABLE = {
     429,
     "RESOURCE_EXHAUSTED",
     "caller",
-    "Too many videos are waiting ({queued} of {limit}). Try again in {retryAfterS} s.",
+    "Too many jobs are waiting ({queued} of {limit}). Try again in {retryAfterS} s.",
   ),
   capability_missing: row(
     501,

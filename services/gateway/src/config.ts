@@ -88,9 +88,9 @@ export const configDefinition = defineConfig({
   },
   maxUnfinished: {
     env: "KINORA_MAX_UNFINISHED",
-    description: "Videos of one tenant that may be queued or running at once.",
+    description: "Jobs of one tenant, clips and pictures, that may be queued or running at once.",
     kind: "integer",
-    unit: "videos",
+    unit: "jobs",
     min: 1,
     max: 1_000_000,
     default: 100,

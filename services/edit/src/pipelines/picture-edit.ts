@@ -40,6 +40,8 @@ export interface Interpretation {
   readonly parameters: Readonly<Record<string, string>>;
   /** 0 to 1. */
   readonly confidence: number;
+  /** Where the task is empty although it was read: what the model can show of it, and what it cannot. */
+  readonly hint?: string;
 }
 
 /** How one kind of model folder edits. */

@@ -19,8 +19,8 @@ const RANGE = 1;
  */
 export const pocketEditor: Editor = {
   async interpret(context) {
-    const { task, parameters, confidence } = await interpretInstruction(context);
-    return { task, parameters, confidence };
+    const { entry: _, ...interpretation } = await interpretInstruction(context);
+    return interpretation;
   },
   async prepareEdit(context) {
     if (context.request.numImages > 1) {
@@ -54,11 +54,11 @@ async function understand(context: Context, what: "picture" | "clip"): Promise<U
     ...{ host: context.host, model, instruction, signal },
     onComputed: clock.onComputed,
   });
-  const { entry } = understood;
+  const { entry, hint } = understood;
   if (entry === undefined || (entry.clip_only && what === "picture")) {
     throw new AppError("edit_not_understood", {
       instruction: JSON.stringify(instruction),
-      edits: editsOf(model.config("task_predictor")["tasks"], what),
+      edits: hint ?? editsOf(model.config("task_predictor")["tasks"], what),
     });
   }
   if (!model.pipeline.graphs.includes("editor")) {

@@ -53,9 +53,15 @@ function understand(config: TaskPredictorConfig, outputs: Outputs) {
   const value = entry.head === undefined ? undefined : mostLikely(outputs, `${entry.head}_logits`);
   const name = value && config.heads[entry.head as string]?.[value.index];
   const confidence = chosen.probability * (value?.probability ?? 1);
-  const isShown = name === undefined || entry.supported === undefined || entry.supported.includes(name);
-  if (entry.name === config.not_understood || confidence < config.threshold || !isShown) {
+  if (entry.name === config.not_understood || confidence < config.threshold) {
     return { ...NOT_UNDERSTOOD, confidence };
+  }
+  if (name !== undefined && entry.supported?.includes(name) === false) {
+    return {
+      ...NOT_UNDERSTOOD,
+      confidence,
+      hint: `${entry.name}: ${entry.supported.join(", ")} (not ${name})`,
+    };
   }
   const parameters = name === undefined ? {} : { [entry.head as string]: name };
   return { task: entry.name, parameters, confidence, entry };

@@ -1,7 +1,7 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { ErrorSchema } from "./error-schema.ts";
-import { ImagesSchema } from "./image-schema.ts";
+import { DeletedImageSchema, ImagesSchema } from "./image-schema.ts";
 import { ModelListSchema, ModelSchema } from "./model-schema.ts";
 import { DeletedVideoSchema, VideoListSchema, VideoSchema } from "./video-schema.ts";
 
@@ -13,6 +13,7 @@ export function addApiDescription(app: FastifyInstance): void {
     VideoListSchema,
     DeletedVideoSchema,
     ImagesSchema,
+    DeletedImageSchema,
     ModelSchema,
     ModelListSchema,
   ];

@@ -26,6 +26,8 @@ export interface ImageOperations {
   finish(record: JobRecord, options: FinishOptions): Promise<JobRecord>;
   /** A finished job with its pictures. Throws `image_not_found`, for another tenant's id too. */
   get(tenant: string, id: string): Promise<{ record: JobRecord; pictures: readonly ArtifactRef[] }>;
+  /** Forgets a job, which is cancelled if it runs. Throws `image_not_found`. */
+  delete(tenant: string, id: string): Promise<void>;
 }
 
 /** How long to wait. */
@@ -46,9 +48,16 @@ export function createImageOperations(ports: ValidationPorts & StoreJobPorts): I
     async get(tenant, id) {
       const record = IMAGE_ID.test(id) ? await jobs.get(tenant, id) : undefined;
       if (record?.state === "completed") return { record, pictures: picturesOf(record) };
-      throw new AppError("image_not_found", { id: id.slice(0, 80) }, { param: "id" });
+      throw notFound(id);
+    },
+    async delete(tenant, id) {
+      if (!IMAGE_ID.test(id) || !(await jobs.delete(tenant, id))) throw notFound(id);
     },
   };
+}
+
+function notFound(id: string): AppError {
+  return new AppError("image_not_found", { id: id.slice(0, 80) }, { param: "id" });
 }
 
 async function createImages(asker: CreateImages, ports: ValidationPorts & StoreJobPorts) {
@@ -79,7 +88,7 @@ async function finish(
     if (event.record.state === "completed") return event.record;
     throw failureOf(event.record);
   }
-  if (!signal.aborted) throw new AppError("image_not_found", { id }, { param: "id" });
+  if (!signal.aborted) throw notFound(id);
   if (!keep) await jobs.requestCancel(tenant, id);
   throw AppError.from(signal.reason);
 }

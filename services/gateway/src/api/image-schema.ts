@@ -26,6 +26,12 @@ export const ImagesSchema = Type.Object(
   { $id: "Images", title: "Images" },
 );
 
+/** What deleting pictures answers. */
+export const DeletedImageSchema = Type.Object(
+  { id: Type.String(), object: Type.Literal("image.deleted"), deleted: Type.Literal(true) },
+  { $id: "DeletedImage", title: "DeletedImage" },
+);
+
 /** The Images object as TypeScript sees it. */
 export type ImagesJson = Omit<Static<typeof ImagesSchema>, "output_format"> & {
   output_format: (typeof OUTPUT_FORMATS)[number];

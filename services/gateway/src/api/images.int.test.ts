@@ -206,6 +206,22 @@ describe("POST /v1/images/generations", () => {
   });
 });
 
+describe("DELETE /v1/images/{id}", () => {
+  it("forgets the pictures, for their tenant, once", async () => {
+    await using bench = await openApiBench();
+    paint(bench);
+    const { id } = (await post(bench, { prompt: "a dog" })).json();
+    const url = `/v1/images/${id}`;
+    expect((await bench.app.inject({ url: `${url}/content` })).statusCode).toBe(200);
+    const deleted = await bench.app.inject({ method: "DELETE", url });
+    expect(deleted.json()).toEqual({ id, object: "image.deleted", deleted: true });
+    for (const again of [{ url: `${url}/content` }, { method: "DELETE" as const, url }]) {
+      const answer = await bench.app.inject(again);
+      expect([answer.statusCode, answer.json().error.code]).toEqual([404, "image_not_found"]);
+    }
+  });
+});
+
 describe("POST /v1/images/edits", () => {
   it("refuses what is no form with one picture", async () => {
     await using bench = await openApiBench();

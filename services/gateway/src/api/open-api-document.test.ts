@@ -30,6 +30,7 @@ describe("docs/api/openapi.json", () => {
       "/v1/images/generations",
       "/v1/images/edits",
       "/v1/images/{id}/content",
+      "/v1/images/{id}",
       "/v1/models",
       "/v1/models/{id}",
       "/livez",

@@ -25,7 +25,7 @@ describe("GET /v1/videos/{id}", () => {
       progress: 100,
       completed_at: expect.any(Number),
       warnings: [{ code: "unknown_words", message: "Not known: zebra.", values: ["zebra"] }],
-      stage_durations: { "i2v.animate": 1.5 },
+      stage_durations: { animate: 1.5 },
       inference_time_s: 1.25,
       error: null,
       stage: null,
@@ -36,10 +36,10 @@ describe("GET /v1/videos/{id}", () => {
     await using bench = await openApiBench();
     const id = await create(bench);
     bench.startWorker(async (lease) => {
-      await bench.jobs.update(lease, { progress: 100, stage: "i2v.animate" });
+      await bench.jobs.update(lease, { progress: 100, stage: "animate" });
       const seen = (await bench.app.inject(`/v1/videos/${id}`)).json();
-      expect(seen).toMatchObject({ status: "in_progress", progress: 99, stage: "i2v.animate" });
-      const error = { code: "stage_crashed", message: "Stage i2v.animate was started 3 times." };
+      expect(seen).toMatchObject({ status: "in_progress", progress: 99, stage: "animate" });
+      const error = { code: "stage_crashed", message: "Stage animate was started 3 times." };
       return { kind: "finish", state: "failed", patch: { error } };
     });
     await waitUntil(async () => (await status(bench, id)) === "failed");

@@ -63,6 +63,13 @@ describe("editClip", () => {
     );
   });
 
+  it("says what can be shown of an edit that the words ask for", () => {
+    const hint = "recolour: red, blue (not pink)";
+    expect(() => namesOf({ prompt: "make it pink" }, { task: "", hint })).toThrow(
+      /recolour: red, blue \(not pink\)/,
+    );
+  });
+
   it("makes no clip longer than the limit there and back either", () => {
     const long = { ...source, numFrames: 257 };
     expect(() => namesOf({ task: "loop", source: long }, {})).toThrow(/32 seconds; the limit is 30/);

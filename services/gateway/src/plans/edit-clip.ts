@@ -36,9 +36,9 @@ export function editClip(request: EditRequest): Plan {
   };
 }
 
-function following(request: EditRequest, model: StageModel, { task }: JobFacts): Stage[] {
+function following(request: EditRequest, model: StageModel, { task, hint = EDITS }: JobFacts): Stage[] {
   if (typeof task !== "string" || task === "") {
-    throw new AppError("edit_not_understood", { instruction: JSON.stringify(request.prompt), edits: EDITS });
+    throw new AppError("edit_not_understood", { instruction: JSON.stringify(request.prompt), edits: hint });
   }
   const changed = isTemporal(task) ? temporalStages(request, model, task) : taughtStages(request, model);
   return [

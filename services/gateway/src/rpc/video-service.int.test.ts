@@ -67,7 +67,7 @@ describe("VideoService", () => {
       status: video.VideoStatus.COMPLETED,
       progress: 100,
       warnings: [{ code: "unknown_words", values: ["zebra"] }],
-      stageDurations: { "i2v.animate": 1.5 },
+      stageDurations: { animate: 1.5 },
     });
     const pieces = await collect(client.download({ id, variant: video.VideoVariant.VIDEO }, as("ada")));
     expect(Buffer.concat(pieces.map(({ data }) => data)).equals(CLIP)).toBe(true);

@@ -3,6 +3,7 @@ import type { AddRoute, ApiContext } from "../api-context.ts";
 import { addCancelVideo } from "./cancel-video.ts";
 import { addEditImages, addGenerateImages } from "./create-images.ts";
 import { addCreateVideo } from "./create-video.ts";
+import { addDeleteImage } from "./delete-image.ts";
 import { addDeleteVideo } from "./delete-video.ts";
 import { addEditVideo, addRemixVideo } from "./edit-video.ts";
 import { addGetVideo } from "./get-video.ts";
@@ -29,6 +30,7 @@ const ROUTES: readonly AddRoute[] = [
   addGenerateImages,
   addEditImages,
   addImageContent,
+  addDeleteImage,
   addModels,
   addHealth,
   addMetrics,

@@ -124,7 +124,7 @@ async function finish(
   clip: Uint8Array,
 ): Promise<LeaseOutcome> {
   const prefix = `stages/${lease.tenant}/${lease.id}/`;
-  await jobs.update(lease, { progress: 40, stage: "i2v.animate" });
+  await jobs.update(lease, { progress: 40, stage: "animate" });
   const result: JobResult = {
     artifacts: {
       keyframe: await put(`${prefix}keyframe.png`, Buffer.from("a picture"), "image/png"),
@@ -134,8 +134,8 @@ async function finish(
     },
     references: [prefix],
     warnings: [{ code: "unknown_words", message: "Not known: zebra.", values: ["zebra"] }],
-    stageDurations: { "i2v.animate": 1.5 },
-    modelSeconds: { "i2v.animate": 1.25 },
+    stageDurations: { animate: 1.5 },
+    modelSeconds: { animate: 1.25 },
     latents: {},
     facts: {},
   };

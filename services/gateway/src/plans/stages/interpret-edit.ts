@@ -14,11 +14,11 @@ export function interpretEdit(model: StageModel, instruction: string): Stage {
     timeoutMs: TIMEOUT_MS,
     parameters: { instruction },
     async *run({ clients, target, signal }) {
-      const { task, parameters, confidence } = await clients.edit.interpret(
+      const { task, parameters, confidence, hint } = await clients.edit.interpret(
         { model: target.model, instruction },
         { signal, timeoutMs: TIMEOUT_MS },
       );
-      const facts = { task, confidence, parameters: JSON.stringify(parameters) };
+      const facts = { task, confidence, parameters: JSON.stringify(parameters), ...(hint && { hint }) };
       yield { kind: "done", outcome: { files: {}, warnings: [], modelSeconds: 0, facts } };
     },
   };

@@ -46,7 +46,7 @@ export type Video = Message<"kinora.video.v1.Video"> & {
   progress: number;
 
   /**
-   * Stage now running, for example "i2v.animate".
+   * Stage now running, for example "animate".
    *
    * @generated from field: string stage = 6;
    */
@@ -276,7 +276,7 @@ export const CreateResponseSchema: GenMessage<CreateResponse> = /*@__PURE__*/
   messageDesc(file_kinora_video_v1_video, 5);
 
 /**
- * A clip to change. Unset optional fields take the model's defaults.
+ * A clip to change; steps and guidance are the model's own. Messages hold up to 24 MiB, so longer MP4s go to REST.
  *
  * @generated from message kinora.video.v1.EditRequest
  */
@@ -628,7 +628,8 @@ export const VideoVariantSchema: GenEnum<VideoVariant> = /*@__PURE__*/
   enumDesc(file_kinora_video_v1_video, 1);
 
 /**
- * The public API over gRPC: the same verbs as REST's /v1/videos.
+ * The public API over gRPC: clips are made, watched, changed and fetched as over REST, where they are also listed and
+ * deleted.
  *
  * @generated from service kinora.video.v1.VideoService
  */
