@@ -237,6 +237,13 @@ describe("POST /v1/images/edits", () => {
       ]),
     });
     expect(other.statusCode).toBe(501);
+    const bytes = await grey(9);
+    const file = (name: string) => ({ name, bytes });
+    const masked = formBody([["prompt", "x"], file("mask"), file("image")]);
+    expect((await bench.app.inject({ method: "POST", url, ...masked })).json()).toEqual(other.json());
+    const two = formBody([file("image[]"), file("image[]")]);
+    const refused = await bench.app.inject({ method: "POST", url, ...two });
+    expect(refused.json().error).toMatchObject({ param: "image", message: "image takes one picture." });
     const unknown = await bench.app.inject({
       method: "POST",
       url,

@@ -14,6 +14,8 @@ type BodyLimits = Pick<ApiLimits, "jsonBytes" | "pictureBodyBytes" | "formFields
 export interface FormShape {
   /** The one field that may be a picture file, or undefined: none may. */
   readonly fileField: string | undefined;
+  /** Files that are read over: their fields are refused with a better word than that they are files. */
+  readonly refusedFiles?: readonly string[];
   /** Takes the file as it comes, where it is too large to hold; otherwise it is held as a picture. */
   readonly largeFile?: { readonly maxBytes: number; write(body: Readable): Promise<void> };
   /** Fields that are objects, written with bracket keys: input_reference[image_url]. */
@@ -78,23 +80,30 @@ function fitsWithoutPicture({ [INPUT_REFERENCE]: picture, ...rest }: Record<stri
 
 async function readForm(request: FastifyRequest, limits: BodyLimits, shape: FormShape): Promise<RawRequest> {
   const fields = Object.create(null) as Record<string, unknown>;
+  const { refusedFiles = [] } = shape;
   let file: Uint8Array | undefined;
   let textBytes = 0;
   const parts = request.parts({
     limits: {
-      files: 1,
+      files: 1 + refusedFiles.length,
       fileSize: maxFileBytes(shape),
       fields: limits.formFields,
       fieldNameSize: 100,
       // A data URL may be a field; how long the others may be is checked below.
       fieldSize: limits.pictureBodyBytes,
-      parts: limits.formFields + 1,
+      parts: limits.formFields + 1 + refusedFiles.length,
       headerPairs: 20,
     },
   });
   for await (const part of parts) {
+    if (part.type === "file" && refusedFiles.includes(part.fieldname)) {
+      await part.toBuffer();
+      setField(fields, part.fieldname, { value: "a file", objects: shape.objects });
+      continue;
+    }
     if (part.type === "file") {
       assertFileField(part.fieldname, shape);
+      if (file) throw invalid(shape.fileField ?? part.fieldname, `${shape.fileField} takes one picture.`);
       if (shape.largeFile) await shape.largeFile.write(part.file);
       else file = await part.toBuffer();
       continue;

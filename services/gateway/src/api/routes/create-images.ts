@@ -109,6 +109,7 @@ const SHAPES: Readonly<Record<"generations" | "edits", FormShape>> = {
   },
   edits: {
     fileField: IMAGE,
+    refusedFiles: ["mask"],
     objects: [],
     assertKnownFields: (names) => assertKnownImageFields(names, EDIT_FIELDS),
   },
