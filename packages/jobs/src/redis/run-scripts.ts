@@ -70,25 +70,13 @@ export function createRecordScripts(connection: Redis, keys: RedisKeys): RecordS
       return (await withRedisErrors(reply)) === 1;
     },
     remove: async (tenant, id) => {
-      const reply = redis.kinoraRemove(
-        ...indexKeys(keys, { tenant, id }),
-        keys.gone(tenant, id),
-        id,
-        tenant,
-        keys.changes,
-        CURSOR_TTL_MS,
-      );
+      const names = [...indexKeys(keys, { tenant, id }), keys.gone(tenant, id)];
+      const reply = redis.kinoraRemove(...names, id, tenant, keys.changes, CURSOR_TTL_MS);
       return (await withRedisErrors(reply)) === 1;
     },
     page: async (tenant, { after, count, order }) => {
-      const reply = redis.kinoraPage(
-        keys.tenant(tenant),
-        keys.gone(tenant, after),
-        after,
-        count,
-        order,
-        keys.job(""),
-      );
+      const names = [keys.tenant(tenant), keys.gone(tenant, after)];
+      const reply = redis.kinoraPage(...names, after, count, order, keys.job(""));
       return (await withRedisErrors(reply)) as string[] | null;
     },
   };

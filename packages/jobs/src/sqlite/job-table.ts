@@ -34,11 +34,7 @@ export function createJobTable(db: DatabaseSync): JobTable {
     "UPDATE jobs SET state = ?, not_before_ms = ?, lease_until_ms = coalesce(?, lease_until_ms), data = ? WHERE id = ?",
   );
   const extend = db.prepare("UPDATE jobs SET lease_until_ms = ? WHERE id = ? AND state = 'in_progress'");
-  const remember = db.prepare(
-    "INSERT OR REPLACE INTO gone SELECT id, tenant, created_at_ms, ? FROM jobs WHERE tenant = ? AND id = ?",
-  );
-  const forget = db.prepare("DELETE FROM gone WHERE expires_at_ms <= ?");
-  const remove = db.prepare("DELETE FROM jobs WHERE tenant = ? AND id = ?");
+  const remove = createRemove(db);
   const expired = db.prepare(
     "SELECT id FROM jobs WHERE state = 'in_progress' AND lease_until_ms <= ? ORDER BY lease_until_ms LIMIT 1",
   );
@@ -64,17 +60,26 @@ export function createJobTable(db: DatabaseSync): JobTable {
       write.run(job.record.state, job.notBeforeMs, leaseUntilMs ?? null, formatData(job), job.record.id);
     },
     extendLease: (id, leaseUntilMs) => void extend.run(leaseUntilMs, id),
-    remove: (tenant, id, nowMs) => {
-      forget.run(nowMs);
-      remember.run(nowMs + CURSOR_TTL_MS, tenant, id);
-      return remove.run(tenant, id).changes > 0;
-    },
+    remove,
     nextId: (nowMs) => text(expired.get(nowMs)?.["id"]) ?? text(due.get(nowMs)?.["id"]),
     unfinished: (tenant) => Number(unfinished.get(tenant)?.["n"]),
     page: (tenant, options) => readPage(db, tenant, options),
     chunk: (seq, limit) =>
       chunk.all(seq, limit).map((row) => ({ seq: Number(row["seq"]), record: parseRecord(row) })),
     count: () => parseCounts(count.get() ?? {}),
+  };
+}
+
+function createRemove(db: DatabaseSync): JobTable["remove"] {
+  const remember = db.prepare(
+    "INSERT OR REPLACE INTO gone SELECT id, tenant, created_at_ms, ? FROM jobs WHERE tenant = ? AND id = ?",
+  );
+  const forget = db.prepare("DELETE FROM gone WHERE expires_at_ms <= ?");
+  const remove = db.prepare("DELETE FROM jobs WHERE tenant = ? AND id = ?");
+  return (tenant, id, nowMs) => {
+    forget.run(nowMs);
+    remember.run(nowMs + CURSOR_TTL_MS, tenant, id);
+    return remove.run(tenant, id).changes > 0;
   };
 }
 
