@@ -5,7 +5,6 @@ import { createEngine, decodeTensors, requireTensor, type TensorOf } from "@kino
 import { decodePng, encodePng } from "@kinora/media";
 import { createLogger } from "@kinora/runtime";
 import {
-  decodeFrames,
   ffprobe,
   fixturePath,
   type GoldenTensor,
@@ -15,6 +14,7 @@ import {
   temporaryFolder,
 } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { downloadClip } from "./download-clip.ts";
 import { getContent, postVideo, waitForCompletion } from "./rest.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -114,12 +114,6 @@ function channelsLast({ dims, data }: TensorOf<"float32">): Float32Array {
   });
 }
 
-async function save(id: string): Promise<string> {
-  const path = join(folder.path, `${id}.mp4`);
-  await writeFile(path, await getContent(stack.baseUrl, id));
-  return path;
-}
-
 describe("keyframes of one folder, motion of another", () => {
   it.each(["ball", "sea"])("%s: POST /v1/videos makes what diffusers makes of both", async (name) => {
     const { keyframe, tensor, tolerance, imagesTolerance } = readComposed(name);
@@ -141,11 +135,11 @@ describe("keyframes of one folder, motion of another", () => {
     expect(goldenDistance(picture.data, tensor("keyframe"), { tolerance })).toBeLessThanOrEqual(1);
     const frames = await decodeByHand(await lastKeyFrames());
     expect(goldenDistance(frames, tensor("images"), { tolerance: imagesTolerance })).toBeLessThanOrEqual(1);
-    const path = await save(id);
+    const { path, decoded } = await downloadClip(stack, id);
     const [stream] = (await ffprobe(path)).streams;
     expect(stream).toMatchObject({ width: 64, height: 64, r_frame_rate: "7/1", nb_frames: "6" });
     // H.264 stands between: half of the colour's resolution, and its own small losses.
-    expect(meanPsnr((await decodeFrames(path)).frames, tensor("images_uint8"))).toBeGreaterThan(30);
+    expect(meanPsnr(decoded.frames, tensor("images_uint8"))).toBeGreaterThan(30);
   });
 
   it("sets a given picture in motion without drawing one, by the motion's folder alone too", async () => {
@@ -157,7 +151,9 @@ describe("keyframes of one folder, motion of another", () => {
     });
     const video = await waitForCompletion(stack.baseUrl, id);
     expect(video.stage_durations).not.toHaveProperty("generate_keyframe");
-    expect((await ffprobe(await save(id))).streams[0]).toMatchObject({ nb_frames: "6" });
+    expect((await ffprobe((await downloadClip(stack, id)).path)).streams[0]).toMatchObject({
+      nb_frames: "6",
+    });
   });
 
   it("lets our own motion move a foreign keyframe", async () => {
@@ -165,7 +161,10 @@ describe("keyframes of one folder, motion of another", () => {
     const { id } = await postVideo(stack.baseUrl, request);
     const video = await waitForCompletion(stack.baseUrl, id);
     expect(video.stage_durations).toHaveProperty("encode_motion_prompt");
-    expect((await ffprobe(await save(id))).streams[0]).toMatchObject({ width: 512, nb_frames: "65" });
+    expect((await ffprobe((await downloadClip(stack, id)).path)).streams[0]).toMatchObject({
+      width: 512,
+      nb_frames: "65",
+    });
   });
 
   it("lists each with its own shape, and a broken one with its reason", async () => {

@@ -43,6 +43,11 @@ export function isAbortError(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }
 
+/** The code of one of our errors; undefined of any other thrown value. */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  return error instanceof AppError ? error.code : undefined;
+}
+
 /** Whether `code` is one of the table's codes; used where a code arrives from another process. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_TABLE, code);

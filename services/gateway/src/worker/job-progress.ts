@@ -1,4 +1,4 @@
-import { AppError } from "@kinora/errors";
+import { codeOf } from "@kinora/errors";
 import type { JobLease, JobPatch, JobStore } from "@kinora/jobs";
 import { type JobFacts, type JobResult, jobResultOf, toJson } from "../job-result.ts";
 import type { StageOutcome } from "../plans/stage.ts";
@@ -85,7 +85,7 @@ class RecordProgress implements JobProgress {
     if (Date.now() - this.#writtenAtMs < WRITE_INTERVAL_MS) return;
     // A store that is away for a moment is no reason to stop a stage that runs: the lease's heartbeat decides.
     await this.#write({}).catch((error: unknown) => {
-      if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
+      if (codeOf(error) !== "unavailable") throw error;
     });
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { AppError, errorMessage } from "@kinora/errors";
+import { AppError, codeOf, errorMessage } from "@kinora/errors";
 import { sleep } from "@kinora/runtime";
 import type { Stage, StageContext, StageOutcome } from "../plans/stage.ts";
 import type { Place, ServicePlaces } from "./service-places.ts";
@@ -93,10 +93,6 @@ function isCancelled(error: unknown): boolean {
 
 function isFull(error: unknown): boolean {
   return codeOf(error) === "capacity_exhausted";
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof AppError ? error.code : undefined;
 }
 
 async function readOutcome(stage: Stage, run: StageRun, onBegun: () => void): Promise<StageOutcome> {

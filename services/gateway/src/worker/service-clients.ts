@@ -1,5 +1,5 @@
 import { edit, encoder, i2v, t2i, type types } from "@kinora/contracts";
-import { AppError } from "@kinora/errors";
+import { AppError, codeOf } from "@kinora/errors";
 import { createRpcClient, type Logger, type RpcClient, type RpcTls } from "@kinora/runtime";
 
 /** The services behind the gateway. */
@@ -61,7 +61,7 @@ export function createRuntimeDirectory(clients: ServiceClients, now: () => numbe
       const { runtime } = await clients[service]
         .describe({ model }, { signal, timeoutMs: DESCRIBE_TIMEOUT_MS })
         .catch((error: unknown) => {
-          if (!(error instanceof AppError) || error.code !== "deadline_exceeded") throw error;
+          if (codeOf(error) !== "deadline_exceeded") throw error;
           // Still reading, or silently gone: either way the job may be tried again later.
           const reason = `no answer in ${DESCRIBE_TIMEOUT_MS / 1000} s`;
           throw new AppError("unavailable", { what: service, reason }, { cause: error });

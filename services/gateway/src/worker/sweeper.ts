@@ -35,13 +35,16 @@ export async function sweepOnce(
   }
   // Records are read after the listing: what a job referenced meanwhile is seen here.
   for (const reference of await referencesOf(jobs)) old.delete(reference);
+  if (old.size === 0) return 0;
   // The markers first: without them nobody begins to trust the rest. Whoever did so until now has said so in a record.
   const markers = [...old.values()].flat().filter(isMarker);
   for (const key of markers) await store.delete(key, { signal });
   for (const reference of await referencesOf(jobs)) old.delete(reference);
   let deleted = markers.length;
   for (const key of [...old.values()].flat()) {
-    if (isMarker(key) || !(await isStillOld(store, key, { signal, beforeMs: nowMs - graceMs }))) continue;
+    if (isMarker(key)) continue;
+    const isInput = key.startsWith(INPUTS_PREFIX);
+    if (isInput && !(await isStillOld(store, key, { signal, beforeMs: nowMs - graceMs }))) continue;
     await store.delete(key, { signal });
     deleted += 1;
   }
@@ -52,7 +55,7 @@ function isMarker(key: string): boolean {
   return key.endsWith(`/${MARKER_NAME}`);
 }
 
-/** False of an input that was sent again since it was listed. */
+/** False of an input that was sent again since it was listed; a stage never writes a key twice. */
 async function isStillOld(
   store: ObjectStore,
   key: string,
