@@ -42,7 +42,7 @@ DROP = {"told": 0.05, "source": 0.05, "both": 0.05}
 SOURCE_NOISE = 0.01
 """Sources come from generators, which are not perfect, so training ones are disturbed a little."""
 
-GLOBAL_SHARE, CHANGED_LEVELS, MOST_WEIGHT = 0.6, 12, 60.0
+GLOBAL_SHARE, CHANGED_LEVELS, MOST_CHANGED_WEIGHT = 0.6, 12, 60.0
 SHEET_MINUTES = 8.0
 
 
@@ -165,7 +165,7 @@ def change_weights(masks: np.ndarray, sources: np.ndarray, targets: np.ndarray) 
     changed = np.abs(targets.astype(np.int16) - sources).max(-1) > CHANGED_LEVELS
     local = changed.mean((1, 2, 3)) < GLOBAL_SHARE
     inside = F.max_pool2d(torch.from_numpy(changed).float(), 5, 1, 2)
-    share = inside.mean((1, 2, 3), keepdim=True).clamp(min=1 / MOST_WEIGHT)
+    share = inside.mean((1, 2, 3), keepdim=True).clamp(min=1 / MOST_CHANGED_WEIGHT)
     halves = torch.where(inside > 0, 0.5 / share, 0.5 / (1 - share))
     weight = torch.where(
         torch.from_numpy(local)[:, None, None, None], halves, subject_weights(masks)

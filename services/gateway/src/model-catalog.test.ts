@@ -49,6 +49,25 @@ describe("createModelCatalog", () => {
     });
   });
 
+  it("says which changes a family's folder understands, with an editor and without", async () => {
+    await using folder = await temporaryFolder("models");
+    const source = fixturePath("models/tiny-editor");
+    await cp(source, join(folder.path, "editor"), { recursive: true });
+    await cp(source, join(folder.path, "timing"), { recursive: true });
+    await rm(join(folder.path, "timing/editor/model.onnx"));
+    const models = await createModelCatalog({ modelsDir: folder.path, aliases: {}, defaultModel: "editor" });
+    expect(models.resolve("editor").edits).toEqual(
+      expect.arrayContaining([
+        { task: "time", values: ["day", "sunset", "night"], clipsOnly: false },
+        { task: "camera", values: ["still", "pan", "zoom"], clipsOnly: true },
+        { task: "loop", values: [], clipsOnly: true },
+      ]),
+    );
+    const { edits, clipEdit } = models.resolve("timing");
+    expect(edits?.map(({ task }) => task)).toEqual(["slow_motion", "faster", "reverse", "loop"]);
+    expect(clipEdit).toBeUndefined();
+  });
+
   it.each([
     ["kinora.json", "{", /^Model b: kinora.json is not JSON\.$/],
     ["kinora.json", "{}", /^Model b: kinora.json: /],

@@ -129,8 +129,8 @@ function chooseModel(reader: FieldReader, record: JobRecord | undefined, models:
 }
 
 function readSettings(reader: FieldReader, model: ClipMaker, task: TemporalTask | null) {
-  const { clipEdit, interpretsEdits, name } = model;
-  if (task === null && !interpretsEdits) throw editorMissing(name, "Editing clips in words");
+  const { clipEdit, edits, name } = model;
+  if (task === null && !edits) throw editorMissing(name, "Editing clips in words");
   const used = ["num_inference_steps", "guidance_scale", "image_guidance_scale"].find(
     (field) => reader.raw(field) !== undefined,
   );

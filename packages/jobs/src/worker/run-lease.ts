@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "@kinora/errors";
+import { AppError, codeOf } from "@kinora/errors";
 import type { Delivery, JobBackend, JobLogger } from "../job-backend.ts";
 import type { JobLease, LeaseOutcome, WorkerOptions } from "../job-store.ts";
 import { retryDelayMs } from "../machine/attempt-limits.ts";
@@ -52,7 +52,7 @@ async function writeOutcome(backend: JobBackend, lease: JobLease, outcome: Lease
       await backend.mutate(lease.id, (job) => applyOutcome(job, lease, outcome, backend.clock()));
       return;
     } catch (error) {
-      const mayReturn = error instanceof AppError && error.code === "unavailable";
+      const mayReturn = codeOf(error) === "unavailable";
       if (!mayReturn || performance.now() > giveUpAtMs) throw error;
       await sleep(OUTCOME_PAUSE_MS);
     }

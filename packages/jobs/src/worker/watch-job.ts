@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "@kinora/errors";
+import { codeOf } from "@kinora/errors";
 import type { JobBackend } from "../job-backend.ts";
 import type { JobEvent, JobRecord } from "../job-store.ts";
 import { isTerminal, type StoredJob } from "../machine/stored-job.ts";
@@ -51,7 +51,7 @@ async function readRecord(
       const stored: StoredJob | undefined = await backend.read(id);
       return stored?.record.tenant === tenant ? stored.record : undefined;
     } catch (error) {
-      const mayReturn = error instanceof AppError && error.code === "unavailable";
+      const mayReturn = codeOf(error) === "unavailable";
       if (!mayReturn || performance.now() >= giveUpAtMs) throw error;
       await sleep(RETRY_PAUSE_MS);
     }

@@ -3,9 +3,9 @@ import type { ClipMaker } from "./assert-model-kind.ts";
 import { MAX_PROMPT_CODE_POINTS } from "./check-prompt.ts";
 import { lacking, MAX_SEED, stepsRange, type VideoField } from "./video-fields.ts";
 
-/** One accepted field of POST /v1/videos, as GET /v1/models lists it. */
+/** One accepted field of a request, as GET /v1/models lists it. */
 export interface AcceptedField {
-  readonly type: "string" | "integer" | "number" | "picture";
+  readonly type: "string" | "integer" | "number" | "picture" | "video";
   readonly description: string;
   readonly required: boolean;
   readonly default: string | number | null;

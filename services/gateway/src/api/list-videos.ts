@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { AppError } from "@kinora/errors";
+import { codeOf } from "@kinora/errors";
 import type { JobPage, JobRecord, JobStore } from "@kinora/jobs";
 import { invalid } from "./parse-value.ts";
 import { showValue } from "./show-value.ts";
@@ -31,7 +31,7 @@ export async function listVideos(
     }
     return { records: videos, hasMore: false };
   } catch (error) {
-    if (error instanceof AppError && error.code === "invalid_request") throw unknown();
+    if (codeOf(error) === "invalid_request") throw unknown();
     throw error;
   }
 }

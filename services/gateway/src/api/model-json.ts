@@ -1,6 +1,7 @@
 import type { CatalogModel, UnavailableModel } from "../catalog/catalog-model.ts";
 import type { ModelCatalog } from "../model-catalog.ts";
 import { type AcceptedFields, acceptedVideoFields } from "./accepted-fields.ts";
+import { acceptedClipEditFields } from "./accepted-clip-edit-fields.ts";
 import { acceptedEditFields, acceptedGenerationFields } from "./accepted-image-fields.ts";
 import { isClipMaker } from "./assert-model-kind.ts";
 import type { ModelJson } from "./model-schema.ts";
@@ -29,6 +30,7 @@ function toModelJson(model: CatalogModel, defaultModel: string): ModelJson {
     languages: [...model.languages],
     fields: Object.values(endpoints)[0] ?? {},
     endpoints,
+    edits: editsOf(model),
     vocabulary: [...model.vocabulary],
   };
 }
@@ -38,8 +40,14 @@ function endpointsOf(model: CatalogModel, defaultModel: string): Record<string, 
   return {
     ...(isClipMaker(model) ? { "/v1/videos": acceptedVideoFields(model, defaultModel) } : {}),
     ...(picture ? { "/v1/images/generations": acceptedGenerationFields(model, picture, defaultModel) } : {}),
+    ...(isClipMaker(model) ? { "/v1/videos/edits": acceptedClipEditFields(model, defaultModel) } : {}),
     ...(pictureEdit ? { "/v1/images/edits": acceptedEditFields(model, pictureEdit, defaultModel) } : {}),
   };
+}
+
+/** What can be asked for in words; without a predictor, nothing. */
+function editsOf({ edits = [] }: CatalogModel): ModelJson["edits"] {
+  return edits.map(({ task, values, clipsOnly }) => ({ task, values: [...values], clips_only: clipsOnly }));
 }
 
 function toUnavailableJson({ name, aliases, reason }: UnavailableModel): ModelJson {
@@ -56,6 +64,7 @@ function toUnavailableJson({ name, aliases, reason }: UnavailableModel): ModelJs
     languages: [],
     fields: {},
     endpoints: {},
+    edits: [],
     vocabulary: [],
   };
 }

@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import type { AcceptedFields } from "./accepted-fields.ts";
 
 const Field = Type.Object({
-  type: Type.Union(["string", "integer", "number", "picture"].map((type) => Type.Literal(type))),
+  type: Type.Union(["string", "integer", "number", "picture", "video"].map((type) => Type.Literal(type))),
   description: Type.String(),
   required: Type.Boolean(),
   default: Type.Union([Type.String(), Type.Number(), Type.Null()]),
@@ -38,6 +38,19 @@ export const ModelSchema = Type.Object(
     endpoints: Type.Record(Type.String(), Fields, {
       description: "Accepted fields by the path that they are posted to.",
     }),
+    edits: Type.Array(
+      Type.Object({
+        task: Type.String(),
+        values: Type.Array(Type.String(), {
+          description: "What it can lead to; empty: there is nothing to choose.",
+        }),
+        clips_only: Type.Boolean(),
+      }),
+      {
+        description:
+          "Changes that can be asked for in words. Empty: none, or a pipeline that takes any instruction.",
+      },
+    ),
     vocabulary: Type.Array(Type.String(), {
       description: "Words that the model knows; others come back as warnings. Empty: it takes any text.",
     }),

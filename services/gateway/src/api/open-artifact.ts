@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { AppError } from "@kinora/errors";
+import { AppError, codeOf } from "@kinora/errors";
 import type { GetOptions, ObjectStore } from "@kinora/storage";
 import type { ArtifactRef } from "../job-result.ts";
 
@@ -16,7 +16,7 @@ export async function openArtifact(
     // The store's key would tell how tenants are laid out; the digest names the file as well.
     new AppError("artifact_corrupt", { key: artifact.sha256, reason }, { cause });
   const opened = await store.open(artifact.key, options).catch((cause: unknown) => {
-    throw cause instanceof AppError && cause.code === "object_not_found"
+    throw codeOf(cause) === "object_not_found"
       ? corrupt("it is gone.", cause)
       : cause;
   });

@@ -27,8 +27,8 @@ export interface CatalogModel {
   readonly pictureEdit?: PictureModel;
   /** What makes clips; undefined: this model does not. */
   readonly clip?: ClipModel;
-  /** Whether it understands in words how a clip should change; otherwise changes of time can be named. */
-  readonly interpretsEdits?: boolean;
+  /** What it makes of words that say how a clip should change; undefined: only changes of time, by their names. */
+  readonly edits?: readonly EditKind[];
   /** What draws the changes of clips; undefined: only their time can be changed. */
   readonly clipEdit?: ClipEditModel;
 }
@@ -84,6 +84,15 @@ export interface MotionModel {
   readonly direct?: DirectMotion;
   /** Whether it reads the prompt. */
   readonly readsPrompt: boolean;
+}
+
+/** A kind of change that can be asked for in words. */
+export interface EditKind {
+  readonly task: string;
+  /** What it can lead to, for example colours; empty where there is nothing to choose. */
+  readonly values: readonly string[];
+  /** Whether pictures cannot be changed so. */
+  readonly clipsOnly: boolean;
 }
 
 /** How clips are changed as told in words. */

@@ -32,6 +32,18 @@ const EditorConfig = Type.Object({
   }),
 });
 
+const PredictorConfig = Type.Object({
+  tasks: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      clip_only: Type.Boolean(),
+      drawn: Type.Boolean(),
+      supported: Type.Optional(Type.Array(Type.String())),
+    }),
+  ),
+  not_understood: Type.String(),
+});
+
 const FolderName = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" });
 
 const ForeignJson = Type.Object({
@@ -82,6 +94,14 @@ export type EditorConfig = Static<typeof EditorConfig>;
 /** Checks an editor/config.json; throws `model_invalid` naming the first wrong field. */
 export function parseEditorConfig(model: string, content: unknown): EditorConfig {
   return check(EditorConfig, { model, file: "editor/config.json" }, content);
+}
+
+/** task_predictor/config.json of our own family, as far as the API needs it. */
+export type PredictorConfig = Static<typeof PredictorConfig>;
+
+/** Checks a task_predictor/config.json; throws `model_invalid` naming the first wrong field. */
+export function parsePredictorConfig(model: string, content: unknown): PredictorConfig {
+  return check(PredictorConfig, { model, file: "task_predictor/config.json" }, content);
 }
 
 /** Checks a kinora.json of another family or of a composition; throws `model_invalid` likewise. */

@@ -1,6 +1,6 @@
-import type { CatalogModel, SettingRange } from "./catalog-model.ts";
+import type { CatalogModel, EditKind, SettingRange } from "./catalog-model.ts";
 import type { FolderReader } from "./folder-reader.ts";
-import { type FamilyJson, parseEditorConfig, parseFamilyJson } from "./kinora-json.ts";
+import { type FamilyJson, parseEditorConfig, parseFamilyJson, parsePredictorConfig } from "./kinora-json.ts";
 import type { SizeRule } from "./size-rule.ts";
 
 /** What every reader of a folder finds; the catalog adds the aliases. */
@@ -42,12 +42,14 @@ export async function readFamilyFolder(reader: FolderReader): Promise<FolderMode
   };
 }
 
-type Editing = Pick<FolderModel, "interpretsEdits" | "pictureEdit" | "clipEdit">;
+type Editing = Pick<FolderModel, "edits" | "pictureEdit" | "clipEdit">;
 
 /** The editor of our own family changes single pictures and the key frames of clips alike; its predictor reads words. */
 async function readEditing(reader: FolderReader, { width, height }: FamilyJson): Promise<Editing> {
   if (!(await reader.has("task_predictor/model.onnx"))) return {};
-  if (!(await reader.has("editor/model.onnx"))) return { interpretsEdits: true };
+  const hasEditor = await reader.has("editor/model.onnx");
+  const edits = await readEditKinds(reader, hasEditor);
+  if (!hasEditor) return { edits };
   const { defaults } = parseEditorConfig(reader.name, await reader.readJson("editor/config.json"));
   const clipEdit = {
     folder: reader.name,
@@ -57,10 +59,18 @@ async function readEditing(reader: FolderReader, { width, height }: FamilyJson):
   };
   const own = { task: "edit", negativePrompt: false, readsInstruction: true } as const;
   return {
-    interpretsEdits: true,
+    edits,
     clipEdit,
     pictureEdit: { ...clipEdit, ...own, sizes: onlySize(width, height) },
   };
+}
+
+/** What the predictor tells apart and this folder can do: without an editor, what needs no drawing. */
+async function readEditKinds(reader: FolderReader, hasEditor: boolean): Promise<EditKind[]> {
+  const config = parsePredictorConfig(reader.name, await reader.readJson("task_predictor/config.json"));
+  return config.tasks
+    .filter(({ name, drawn }) => name !== config.not_understood && (hasEditor || !drawn))
+    .map(({ name: task, supported: values = [], clip_only: clipsOnly }) => ({ task, values, clipsOnly }));
 }
 
 /** Length of a clip as the API spells it: whole seconds, at least one. */

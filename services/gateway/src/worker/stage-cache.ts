@@ -1,4 +1,4 @@
-import { AppError } from "@kinora/errors";
+import { codeOf } from "@kinora/errors";
 import type { ObjectStore } from "@kinora/storage";
 import type { StageOutcome } from "../plans/stage.ts";
 
@@ -57,7 +57,7 @@ export function createStageCache(store: ObjectStore): StageCache {
         await store.put(marker, bytes, { ifAbsent: true, mediaType: "application/json", signal });
         return outcome;
       } catch (error) {
-        if (!(error instanceof AppError && error.code === "object_exists")) throw error;
+        if (codeOf(error) !== "object_exists") throw error;
         return (await read(marker, signal)) ?? outcome;
       }
     },
