@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type DecodedFrames, ffprobe } from "@kinora/testing";
+import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { downloadClip } from "./download-clip.ts";
 import { psnr } from "./psnr.ts";
@@ -143,6 +144,49 @@ describe("changes of time", () => {
     expect(upload.decoded).toMatchObject({ width: 512, height: 512 });
     expect(upload.decoded.frames).toHaveLength(65);
     expect(psnr(upload.decoded.frames.at(-1), source.frames[0])).toBeGreaterThan(15);
+  });
+});
+
+describe("a clip that goes on", () => {
+  it("keeps its frames, and is set in motion again from the last, as the stock SDK asks", async () => {
+    const animated = await stack.stageRuns("animate", "ran");
+    const client = new OpenAI({ baseURL: `${stack.baseUrl}/v1`, apiKey: "none" });
+    const next = { prompt: "il cane salta", seconds: "4" } as const;
+    const { id } = await client.videos.extend({ ...next, video: video() });
+    const longer = (await waitForCompletion(stack.baseUrl, id)) as EditedVideo;
+    expect(longer).toMatchObject({
+      ...{ seconds: "8", remixed_from_video_id: sourceId },
+      edit: { source_video_id: sourceId, instruction: next.prompt, task: "extend" },
+    });
+    expect(await stack.stageRuns("animate", "ran")).toBe(animated + 1);
+    const { decoded } = await downloadClip(stack, id);
+    expectFrames(decoded, [...all, ...Array.from({ length: 64 }, () => undefined)]);
+    // What comes of it is a clip as any other.
+    const reverse = await edited({ video: { id }, task: "reverse" });
+    expect(reverse.decoded.frames).toHaveLength(129);
+  });
+
+  it("may be an upload, or said in the fields of an edit", async () => {
+    const form = formOf(await readFile(sourcePath), { task: "extend", prompt: "the dog runs" });
+    const { video, decoded } = await edited(form);
+    expect(video.edit).toMatchObject({ source_video_id: null, task: "extend" });
+    expect(decoded.frames).toHaveLength(129);
+  });
+
+  it("names the field that is wrong", async () => {
+    const next = { prompt: "the dog jumps", video: video() };
+    const cases: readonly [object, string, string][] = [
+      [{ video: video() }, "invalid_prompt", "prompt"],
+      [{ ...next, seconds: "12" }, "invalid_request", "seconds"],
+      [{ ...next, guidance_scale: 2 }, "unknown_field", "guidance_scale"],
+      [{ ...next, num_inference_steps: 1000 }, "invalid_request", "num_inference_steps"],
+    ];
+    for (const [body, code, param] of cases) {
+      const { status, json } = await post("/v1/videos/extensions", body);
+      expect([status, json.error.code, json.error.param]).toEqual([400, code, param]);
+    }
+    const scaled = { ...next, task: "extend", image_guidance_scale: 2 };
+    expect((await post("/v1/videos/edits", scaled)).json.error.code).toBe("unsupported_parameter");
   });
 });
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -15,7 +15,7 @@ from training.export.editor_load import load_edit_family
 from training.models.judge import Judge
 from training.models.task_predictor import TaskPredictor
 from training.tokenizer import Tokenizer, load_tokenizer
-from training.train.edit import Editor, Sampling, sample_edits, tell
+from training.train.edit import TASK_GUIDANCE, Editor, Sampling, sample_edits, tell
 from training.train.pictures import to_pixels
 from training.train.task_predictor import read
 
@@ -29,6 +29,8 @@ class Editing:
     predictor: TaskPredictor
     tokenizer: Tokenizer
     how: Sampling
+    weighs_by_task: bool = True
+    """The instruction weighs what its task needs (`TASK_GUIDANCE`) in place of `how.text`."""
     judge: Judge | None = None
     is_told: bool = False
     """The editor is told the true edit in place of what the predictor reads: its own share of the errors."""
@@ -41,7 +43,10 @@ class Editing:
         if edit.task not in DRAWN_TASKS:
             return source
         words, moments = tell(self.tokenizer, [text], [edit]), torch.tensor([times])
-        made = sample_edits(self.editor, source[None], words, moments, how=self.how, seeds=[seed])
+        how = self.how
+        if self.weighs_by_task:
+            how = replace(how, text=TASK_GUIDANCE.get(edit.task, how.text))
+        made = sample_edits(self.editor, source[None], words, moments, how=how, seeds=[seed])
         return made[0]
 
     def decode(self, latents: Tensor) -> Pixels:
@@ -50,7 +55,12 @@ class Editing:
 
 
 def load_editing(
-    pipeline: Pipeline, folder: Path, how: Sampling, *, judge: Judge | None, is_told: bool
+    pipeline: Pipeline,
+    folder: Path,
+    guidance: tuple[Sampling, bool],
+    *,
+    judge: Judge | None,
+    is_told: bool,
 ) -> Editing:
     """Reads what edits back from a model folder."""
     family = load_edit_family(folder)
@@ -59,4 +69,4 @@ def load_editing(
     editor = Editor(family.text_encoder, family.editor)
     editor = editor.to(memory_format=torch.channels_last).eval()
     tokenizer = load_tokenizer(folder / "editor_tokenizer")
-    return Editing(pipeline, editor, family.predictor, tokenizer, how, judge, is_told)
+    return Editing(pipeline, editor, family.predictor, tokenizer, *guidance, judge, is_told)

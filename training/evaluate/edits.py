@@ -148,7 +148,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--drift", type=int, default=8, help=f"pictures edited {TURNS} times")
     parser.add_argument("--tasks", nargs="*", default=list(DRAWN_TASKS))
     parser.add_argument("--steps", type=int, default=Sampling().steps)
-    parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--guidance", type=float, help="in place of what each task needs")
     parser.add_argument("--image-guidance", type=float, default=1.0)
     parser.add_argument("--told", action="store_true", help="tell the editor the true edit")
     parser.add_argument("--judge", help="a judge's run, for the attributes it was trained on")
@@ -156,10 +156,11 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     torch.set_num_threads(CPU.threads)
     judge = load_judge(DOMAINS[arguments.domain], arguments.judge) if arguments.judge else None
-    how = Sampling(arguments.steps, arguments.guidance, arguments.image_guidance)
+    how = Sampling(arguments.steps, arguments.guidance or 1.0, arguments.image_guidance)
+    guidance = (how, arguments.guidance is None)
     pipeline = load_pipeline(arguments.folder)
     folder = arguments.edit_folder or arguments.folder
-    editing = load_editing(pipeline, folder, how, judge=judge, is_told=arguments.told)
+    editing = load_editing(pipeline, folder, guidance, judge=judge, is_told=arguments.told)
     domain = EDIT_DOMAINS[arguments.domain]
     for task in arguments.tasks:
         lines, sheet = measure(editing, domain, task, arguments.count)

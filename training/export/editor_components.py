@@ -21,6 +21,7 @@ from training.export.graph import Port
 from training.models.editor import EditorUNet
 from training.models.task_predictor import TaskPredictor
 from training.models.text_encoder import TextEncoder
+from training.train.edit import TASK_GUIDANCE
 from training.train.task_predictor import THRESHOLD
 
 FRAMES = "frames"
@@ -146,6 +147,7 @@ def editor_components(family: EditFamily, domain: str) -> list[Component]:
                 "clip_only": [name for name in DRAWN_TASKS if BY_NAME[name].clip_only],
                 "shared_noise": True,
                 "defaults": GUIDANCE,
+                "task_guidance": TASK_GUIDANCE,
                 "thresholding": {"alpha": ALPHA, "low_pass": LOW_PASS},
             },
         )

@@ -97,6 +97,10 @@ def new_editor(preset: Preset, vocab_size: int) -> Editor:
     return Editor(TextEncoder(text_config(preset, vocab_size)), EditorUNet(editor_config(preset)))
 
 
+TASK_GUIDANCE = {"camera": 1.5}
+"""The `text` scale of tasks that need more than 1: a camera's move changes little at first and is easily missed."""
+
+
 @dataclass(frozen=True)
 class Sampling:
     """Steps, and how strongly instruction (`text`) and source (`image`) steer; 1 and 1: one evaluation a step."""

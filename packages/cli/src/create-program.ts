@@ -7,7 +7,7 @@ import { type GenerateOptions, runGenerate } from "./commands/generate.ts";
 import { runKeys } from "./commands/keys.ts";
 import { runServe } from "./commands/serve.ts";
 
-/** The command line: `kinora serve | demo | generate | edit | doctor | keys`. */
+/** The command line: `kinora serve | demo | generate | edit | extend | doctor | keys`. */
 export function createProgram(context: CliContext): Command {
   const program = new Command("kinora")
     .description("A sentence, a picture, or both become a four-second clip.")
@@ -17,6 +17,7 @@ export function createProgram(context: CliContext): Command {
   addDemo(program, context);
   addGenerate(program, context);
   addEdit(program, context);
+  addExtend(program, context);
   program
     .command("doctor")
     .description("says what is here, what is missing, and how to get it")
@@ -59,6 +60,18 @@ function addEdit(program: Command, context: CliContext): void {
     .option("--out <file>", "where the clip goes (./out/SOURCE-WORDS.mp4)")
     .action((source: string, words: string, options: EditOptions) =>
       runEdit(context, { source, words }, options),
+    );
+}
+
+function addExtend(program: Command, context: CliContext): void {
+  serverOptions(program.command("extend"))
+    .description("lets a clip go on, on a running server")
+    .argument("<source>", "a video's id, or an MP4 file")
+    .argument("<prompt>", "what happens next")
+    .option("--seed <n>", "the same seed, clip and prompt give the same clip", parseSeed)
+    .option("--out <file>", "where the clip goes (./out/SOURCE-PROMPT.mp4)")
+    .action((source: string, words: string, options: EditOptions) =>
+      runEdit(context, { source, words, extends: true }, options),
     );
 }
 

@@ -151,6 +151,9 @@ describe("kinora serve", () => {
     const turned = kinora(["edit", "moved.mp4", "reverse", "--grpc", grpc]);
     await expectEnd(turned, 0);
     expect(turned.stdout().trim()).toBe(join(folder.path, "out", "moved-reverse.mp4"));
+    const longer = kinora(["extend", "moved.mp4", "the cat runs", "--out", "longer.mp4", "--grpc", grpc]);
+    await expectEnd(longer, 0);
+    expect(longer.stderr()).toContain("animate");
     const told = kinora(["edit", "moved.mp4", "make it blue", "--grpc", grpc]);
     await expectEnd(told, 1);
     expect(told.stderr()).toMatch(/model tiny has no editor/);

@@ -33,10 +33,10 @@ export interface EditVideoRequest {
   readonly sourceVideoId?: string | undefined;
   /** Bytes of an MP4 (H.264), in its place. */
   readonly video?: Uint8Array | undefined;
-  /** What should change, in words. */
+  /** What should change, in words; with task `extend`, what happens next. */
   readonly prompt?: string | undefined;
-  /** A change of time, in place of words. */
-  readonly task?: "slow_motion" | "faster" | "reverse" | "loop" | undefined;
+  /** A change of time, in place of words; `extend`: the clip goes on as `prompt` says. */
+  readonly task?: "slow_motion" | "faster" | "reverse" | "loop" | "extend" | undefined;
   readonly model?: string | undefined;
   readonly seed?: number | bigint | undefined;
   readonly idempotencyKey?: string | undefined;

@@ -29,11 +29,15 @@ async function interpret(instruction: string) {
   return editorOf(model).interpret({ host, model, instruction });
 }
 
-/** Words of the edit vocabulary until one is read as a task that this network of random weights draws. */
+/** Words of the edit vocabulary that this network of random weights reads as an edit of pictures that it draws. */
 async function drawnInstruction(): Promise<string> {
   const model = await host.models.get(MODEL);
   const { tasks } = model.config("task_predictor") as { tasks: { name: string; drawn: boolean }[] };
   const drawn = new Set(tasks.filter((task) => task.drawn).map(({ name }) => name));
+  return wordsReadAs((task) => drawn.has(task) && task !== "camera" && task !== "action");
+}
+
+async function wordsReadAs(isWanted: (task: string) => boolean): Promise<string> {
   const words = [
     "blue",
     "dog",
@@ -51,14 +55,20 @@ async function drawnInstruction(): Promise<string> {
   for (const first of words) {
     for (const second of words) {
       const { task } = await interpret(`${first} ${second}`);
-      if (drawn.has(task) && task !== "camera" && task !== "action") return `${first} ${second}`;
+      if (isWanted(task)) return `${first} ${second}`;
     }
   }
-  throw new Error("No instruction is read as a drawn edit.");
+  throw new Error("No two of these words are read so.");
 }
 
-async function editClip(instruction: string, options: { frames?: number; imageScale?: number } = {}) {
-  const { frames = 4, imageScale = 1 } = options;
+interface EditClipOptions {
+  readonly frames?: number;
+  readonly textScale?: number;
+  readonly imageScale?: number;
+}
+
+async function editClip(instruction: string, options: EditClipOptions = {}) {
+  const { frames = 4, textScale = 1, imageScale = 1 } = options;
   const noise = createTorchGenerator(5n).randn(frames * 3 * 64 * 64);
   const source = float32Tensor(noise, [frames, 3, 64, 64]);
   const request = create(edit.EditClipRequestSchema, {
@@ -67,7 +77,13 @@ async function editClip(instruction: string, options: { frames?: number; imageSc
       outputPrefix: `${instruction.replaceAll(" ", "-")}/${frames}/${imageScale}/${performance.now()}/`,
     },
     source: await host.artifacts.writeTensors("source.safetensors", { latents: source }),
-    ...{ instruction, seed: 3n, numInferenceSteps: 2, guidanceScale: 1, imageGuidanceScale: imageScale },
+    ...{
+      instruction,
+      seed: 3n,
+      numInferenceSteps: 2,
+      guidanceScale: textScale,
+      imageGuidanceScale: imageScale,
+    },
   });
   const progress: number[] = [];
   for await (const { event } of createEditClip(host)(request, context)) {
@@ -105,6 +121,16 @@ it("weighs the picture where a scale asks for it", async () => {
   const plain = await editClip(instruction, { frames: 1 });
   const strong = await editClip(instruction, { frames: 1, imageScale: 2 });
   expect(strong.latents.data).not.toEqual(plain.latents.data);
+});
+
+it("weighs the words as their task needs where no scale is told", async () => {
+  const camera = await wordsReadAs((task) => task === "camera");
+  const { data } = (await editClip(camera, { textScale: 0 })).latents;
+  expect(data).toEqual((await editClip(camera, { textScale: 1.5 })).latents.data);
+  expect(data).not.toEqual((await editClip(camera, { textScale: 1 })).latents.data);
+  const other = await drawnInstruction();
+  const plain = await editClip(other, { textScale: 0 });
+  expect(plain.latents.data).toEqual((await editClip(other, { textScale: 1 })).latents.data);
 });
 
 it("refuses what it does not understand, naming the edits, and several pictures at once", async () => {

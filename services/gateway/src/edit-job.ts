@@ -8,20 +8,29 @@ export const TEMPORAL_TASKS = ["slow_motion", "faster", "reverse", "loop"] as co
 /** One of those changes. */
 export type TemporalTask = (typeof TEMPORAL_TASKS)[number];
 
+/** What can be asked for by name: a change of time, or that the clip goes on as the prompt says. */
+export const NAMED_TASKS = [...TEMPORAL_TASKS, "extend"] as const;
+
+/** One of those names. */
+export type NamedTask = (typeof NAMED_TASKS)[number];
+
 /** A validated request for an edited clip, as stored in a job's `request`: nothing is left to decide. */
 export interface EditRequest
   extends Pick<VideoRequest, "model" | "requestedModel" | "prompt" | "seed" | "width" | "height" | "fps"> {
   readonly kind: "edit";
   /** What the caller named in place of words; null: the words are interpreted. */
-  readonly task: TemporalTask | null;
+  readonly task: NamedTask | null;
   /** The clip that is changed. */
   readonly source: EditSource;
   /** Whether its model makes frames between key frames; otherwise its frames can only be reordered. */
   readonly interpolates: boolean;
-  /** How the editor works. */
+  /** How the editor works; of a clip that goes on, the steps of its motion. */
   readonly steps: number;
+  /** 0: what the editor needs for the task that the words turn out to ask for. */
   readonly guidanceScale: number;
   readonly imageGuidanceScale: number;
+  /** Frames of what is added to a clip that goes on, the first of which is its last. */
+  readonly added: number;
   /** What was noticed when the request was admitted. */
   readonly warnings: readonly JobWarning[];
 }
@@ -47,6 +56,11 @@ export function editRequestOf(record: JobRecord): EditRequest {
 /** Whether a job edits a clip. */
 export function isEdit(record: JobRecord): boolean {
   return record.request["kind"] === "edit";
+}
+
+/** Whether this is the name of a task. */
+export function isNamedTask(task: string): task is NamedTask {
+  return (NAMED_TASKS as readonly string[]).includes(task);
 }
 
 /** Whether a task changes time itself. */

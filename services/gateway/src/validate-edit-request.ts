@@ -1,10 +1,17 @@
 import { AppError } from "@kinora/errors";
 import type { JobRecord } from "@kinora/jobs";
-import { assertClipModel, type ClipMaker, editorMissing } from "./api/assert-model-kind.ts";
+import { assertClipModel, type ClipMaker } from "./api/assert-model-kind.ts";
 import { checkPrompt } from "./api/check-prompt.ts";
-import { assertKnownEditFields, REMIX_FIELDS, VIDEO, VIDEO_EDIT_FIELDS } from "./api/edit-fields.ts";
+import {
+  assertKnownEditFields,
+  EXTENSION_FIELDS,
+  REMIX_FIELDS,
+  VIDEO,
+  VIDEO_EDIT_FIELDS,
+} from "./api/edit-fields.ts";
 import { createFieldReader, type FieldReader, type RawRequest } from "./api/field-reader.ts";
-import { invalid, parseInteger, parseNumber, parseString } from "./api/parse-value.ts";
+import { invalid, parseInteger, parseString } from "./api/parse-value.ts";
+import { readEditSettings } from "./api/read-edit-settings.ts";
 import { requestFingerprint } from "./api/request-fingerprint.ts";
 import { showValue } from "./api/show-value.ts";
 import { MAX_SEED } from "./api/video-fields.ts";
@@ -12,9 +19,10 @@ import { clipOf } from "./clip-of-record.ts";
 import {
   type EditRequest,
   type EditSource,
-  isTemporal,
+  isNamedTask,
+  NAMED_TASKS,
+  type NamedTask,
   TEMPORAL_TASKS,
-  type TemporalTask,
 } from "./edit-job.ts";
 import type { JobWarning } from "./job-result.ts";
 import type { ModelCatalog } from "./model-catalog.ts";
@@ -39,6 +47,8 @@ export interface EditPorts {
 export interface EditInput {
   /** The clip in the path of a remix. */
   readonly remixOf?: string | undefined;
+  /** Whether the path says that the clip goes on. */
+  readonly extends?: boolean | undefined;
   readonly upload?: UploadedClip | undefined;
 }
 
@@ -64,20 +74,17 @@ export async function validateEditRequest(
   // The clip in a path comes before the body: what is wrong there is only told to its owner.
   const remixed = input.remixOf === undefined ? undefined : await ports.findVideo(input.remixOf);
   const reader = createFieldReader(raw);
-  assertKnownEditFields(reader.names, input.remixOf === undefined ? VIDEO_EDIT_FIELDS : REMIX_FIELDS);
-  const task = readTask(reader);
-  const prompt = checkPrompt(reader.read("prompt", parseString) ?? "");
-  if (prompt === "" && task === null) {
-    const reason = `Say in prompt what should change, or name a change of time in task: ${TEMPORAL_TASKS.join(", ")}.`;
-    throw new AppError("invalid_prompt", { reason }, { param: "prompt" });
-  }
+  assertKnownEditFields(reader.names, fieldsOf(input));
+  const task = input.extends ? "extend" : readTask(reader);
+  const prompt = readPrompt(reader, task);
   const id = readSourceId(reader, input);
   const record = remixed ?? (id === undefined ? undefined : await ports.findVideo(id));
   const { model, requestedModel } = chooseModel(reader, record, ports.models);
-  const settings = readSettings(reader, model, task);
+  if (input.extends) assertSeconds(reader, model);
+  const settings = readEditSettings(reader, model, task);
   const seed = reader.read("seed", (field) => parseInteger(field, { minimum: 0, maximum: MAX_SEED }));
   const { source, warnings } = await findSource({ record, upload: input.upload, model, task });
-  const { width, height, fps } = model.clip;
+  const { width, height, fps, numFrames } = model.clip;
   const request: EditRequest = {
     kind: "edit",
     model: model.clip.motion.folder,
@@ -85,17 +92,47 @@ export async function validateEditRequest(
     ...{ prompt, task, source, warnings, width, height, fps },
     seed: seed ?? ports.drawSeed(),
     interpolates: !model.clip.motion.direct,
+    added: task === "extend" ? numFrames : 0,
     ...settings,
   };
-  const sent = { ...reader.parsed, source: id ?? input.upload?.sha256 ?? "" };
+  const sent = {
+    ...reader.parsed,
+    ...(task === null ? {} : { task }),
+    source: id ?? input.upload?.sha256 ?? "",
+  };
   return { request, fingerprint: requestFingerprint(sent, undefined) } as ValidEditRequest;
 }
 
-function readTask(reader: FieldReader): TemporalTask | null {
+function fieldsOf(input: EditInput): readonly string[] {
+  if (input.extends) return EXTENSION_FIELDS;
+  return input.remixOf === undefined ? VIDEO_EDIT_FIELDS : REMIX_FIELDS;
+}
+
+/** Throws `invalid_prompt` where words are needed: without a task, or for a clip that goes on. */
+function readPrompt(reader: FieldReader, task: NamedTask | null): string {
+  const prompt = checkPrompt(reader.read("prompt", parseString) ?? "");
+  if (prompt !== "" || (task !== null && task !== "extend")) return prompt;
+  const reason =
+    task === "extend"
+      ? "Say in prompt what happens next."
+      : `Say in prompt what should change, or name a change of time in task: ${TEMPORAL_TASKS.join(", ")}.`;
+  throw new AppError("invalid_prompt", { reason }, { param: "prompt" });
+}
+
+/** A model adds as much as it makes at once. */
+function assertSeconds(reader: FieldReader, { name, clip }: ClipMaker): void {
+  reader.read("seconds", ({ value }) => {
+    if (value !== null && String(value) === clip.seconds) return clip.seconds;
+    const says = `seconds must be ${showValue(clip.seconds)}, which model ${name} adds at once`;
+    throw invalid("seconds", `${says}; extend what comes of it for more; got ${showValue(value)}.`);
+  });
+}
+
+function readTask(reader: FieldReader): NamedTask | null {
   const task = reader.read("task", parseString);
   if (task === undefined) return null;
-  if (isTemporal(task)) return task;
-  throw invalid("task", `task must be one of ${TEMPORAL_TASKS.join(", ")}; got ${showValue(task)}.`);
+  if (isNamedTask(task)) return task;
+  throw invalid("task", `task must be one of ${NAMED_TASKS.join(", ")}; got ${showValue(task)}.`);
 }
 
 function readSourceId(reader: FieldReader, { remixOf, upload }: EditInput): string | undefined {
@@ -128,45 +165,19 @@ function chooseModel(reader: FieldReader, record: JobRecord | undefined, models:
   return { model, requestedModel };
 }
 
-function readSettings(reader: FieldReader, model: ClipMaker, task: TemporalTask | null) {
-  const { clipEdit, edits, name } = model;
-  if (task === null && !edits) throw editorMissing(name, "Editing clips in words");
-  const used = ["num_inference_steps", "guidance_scale", "image_guidance_scale"].find(
-    (field) => reader.raw(field) !== undefined,
-  );
-  if (!clipEdit || task !== null) {
-    if (used === undefined) return { steps: 0, guidanceScale: 1, imageGuidanceScale: 1 };
-    const fields = {
-      model: name,
-      field: used,
-      hint: "Without an editor, and for a change of time, there is no such setting.",
-    };
-    throw new AppError("unsupported_parameter", fields, { param: used });
-  }
-  const { numInferenceSteps, guidanceScale, imageGuidanceScale } = clipEdit;
-  const steps = reader.read("num_inference_steps", (field) => parseInteger(field, numInferenceSteps));
-  const scale = reader.read("guidance_scale", (field) => parseNumber(field, guidanceScale));
-  const imageScale = reader.read("image_guidance_scale", (field) => parseNumber(field, imageGuidanceScale));
-  return {
-    steps: steps ?? numInferenceSteps.default,
-    guidanceScale: scale ?? guidanceScale.default,
-    imageGuidanceScale: imageScale ?? imageGuidanceScale.default,
-  };
-}
-
 interface Sought {
   readonly record: JobRecord | undefined;
   readonly upload: UploadedClip | undefined;
   readonly model: ClipMaker;
-  readonly task: TemporalTask | null;
+  readonly task: NamedTask | null;
 }
 
 async function findSource({ record, upload, model, task }: Sought) {
   const { direct } = model.clip.motion;
-  if (direct && (upload || task === "slow_motion")) {
-    const what = upload ? "Editing uploaded clips" : "Slow motion";
+  if (direct && (upload || task === "slow_motion" || task === "extend")) {
+    const capability = upload ? "Editing uploaded clips" : task === "extend" ? "Going on" : "Slow motion";
     const reason = `model ${model.name} makes no frames between others.`;
-    throw new AppError("capability_missing", { capability: what, reason });
+    throw new AppError("capability_missing", { capability, reason });
   }
   if (upload) return upload.read(model);
   if (!record) throw new Error("An edit has neither a video nor an upload. This is a bug.");

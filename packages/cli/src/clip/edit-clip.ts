@@ -16,8 +16,10 @@ const VIDEO_ID = /^video_[0-9a-f]{32}$/;
 export interface EditWish {
   /** A video's id, or the path of an MP4 relative to where the user stands. */
   readonly source: string;
-  /** What should change, in words, or the name of a change of time. */
+  /** What should change, in words, or the name of a change of time; of a clip that goes on, what happens next. */
   readonly words: string;
+  /** Whether the clip goes on. */
+  readonly extends?: boolean | undefined;
   readonly seed?: bigint | undefined;
   readonly model?: string | undefined;
   /** Where the clip goes, relative to where the user stands; without it `./out/<source>-<words>.mp4`. */
@@ -27,11 +29,15 @@ export interface EditWish {
 /** Changes a clip on a server, shown on its way, and saves what comes of it. */
 export async function editClip(context: CliContext, client: KinoraClient, wish: EditWish): Promise<Video> {
   const startedAt = performance.now();
-  const { source, words, seed, model } = wish;
+  const { source, seed, model } = wish;
   const clip = VIDEO_ID.test(source) ? { sourceVideoId: source } : { video: await readClip(context, source) };
-  const what = isTemporalTask(words) ? { task: words } : { prompt: words };
-  const created = await client.edit({ ...clip, ...what, seed, model }, { signal: context.signal });
+  const created = await client.edit({ ...clip, ...toTask(wish), seed, model }, { signal: context.signal });
   return finishClip(context, client, { created, startedAt, pathOf: () => outputPath(context, wish) });
+}
+
+function toTask({ words, extends: goesOn }: EditWish) {
+  if (goesOn) return { task: "extend", prompt: words } as const;
+  return isTemporalTask(words) ? { task: words } : { prompt: words };
 }
 
 /** Whether words are the name of a change of time, which needs no understanding. */

@@ -1,5 +1,5 @@
 import type { CliContext } from "../cli-context.ts";
-import { editClip } from "../clip/edit-clip.ts";
+import { type EditWish, editClip } from "../clip/edit-clip.ts";
 import { type ServerOptions, withServer } from "../clip/with-server.ts";
 
 /** Options of `kinora edit`. */
@@ -9,14 +9,14 @@ export interface EditOptions extends ServerOptions {
   readonly model?: string;
 }
 
-/** Changes a clip on a running server. */
+/** Changes a clip on a running server, or lets it go on. */
 export async function runEdit(
   context: CliContext,
-  { source, words }: { source: string; words: string },
+  what: Pick<EditWish, "source" | "words" | "extends">,
   options: EditOptions,
 ): Promise<void> {
   const { seed, out, model } = options;
   await withServer(context, options, async (client) => {
-    await editClip(context, client, { source, words, seed, out, model });
+    await editClip(context, client, { ...what, seed, out, model });
   });
 }

@@ -83,7 +83,8 @@ async function createPredict(
   understood: UnderstoodInstruction,
 ): Promise<Predict> {
   const { host, model, request, signal, clock } = context;
-  const { guidanceScale: textScale, imageGuidanceScale: imageScale } = request;
+  const { imageGuidanceScale: imageScale } = request;
+  const textScale = request.guidanceScale || textScaleOf(model, understood);
   const [frames = 1, ...pictureSize] = source.dims;
   const dims = [1, frames, ...pictureSize];
   const session = await model.session("editor");
@@ -108,9 +109,19 @@ async function createPredict(
     const full = await run({ ...told, ...shown });
     if (!isGuided) return full;
     const image = await run({ ...untold, ...shown });
-    const unconditional = await run({ ...untold, ...hidden });
+    // At 1 the picture's own weight leaves what is drawn without it out of the sum.
+    const unconditional = imageScale === 1 ? image : await run({ ...untold, ...hidden });
     return guideEdit({ unconditional, image, full }, { imageScale, textScale });
   };
+}
+
+/** How strongly the words steer where the caller does not say: what their task needs. */
+function textScaleOf(model: Context["model"], { task }: UnderstoodInstruction): number {
+  const { defaults, task_guidance: byTask } = model.config("editor") as {
+    readonly defaults: { readonly guidance_scale: number };
+    readonly task_guidance?: Readonly<Record<string, number>>;
+  };
+  return byTask?.[task] ?? defaults.guidance_scale;
 }
 
 /** Rows of the editor's tables: the task and its value; 0 stands for "not told". */

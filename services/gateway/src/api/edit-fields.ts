@@ -15,6 +15,9 @@ export const VIDEO_EDIT_FIELDS = [
   "image_guidance_scale",
 ] as const;
 
+/** Fields of POST /v1/videos/extensions: an edit whose task is said by the path. */
+export const EXTENSION_FIELDS = ["prompt", VIDEO, "seconds", "model", "seed", "num_inference_steps"] as const;
+
 /** Fields of POST /v1/videos/{id}/remix: the clip stands in the path. */
 export const REMIX_FIELDS = VIDEO_EDIT_FIELDS.filter((name) => name !== VIDEO);
 

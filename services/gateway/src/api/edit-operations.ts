@@ -12,6 +12,8 @@ interface CreateEdit extends Asker {
   readonly raw: RawRequest;
   /** The clip in the path of a remix. */
   readonly remixOf?: string | undefined;
+  /** Whether the path says that the clip goes on. */
+  readonly extends?: boolean | undefined;
   /** Where an uploaded clip is. */
   readonly uploadPath?: string | undefined;
 }
@@ -34,12 +36,12 @@ export function createEditOperations(ports: EditOperationsPorts): EditOperations
   return {
     async create(asker) {
       const { tenant } = asker.principal;
-      const { raw, remixOf, uploadPath } = asker;
+      const { raw, remixOf, uploadPath, extends: goesOn } = asker;
       const upload = uploadPath === undefined ? undefined : await openUploadedClip(uploadPath, tenant, ports);
       const findVideo = async (id: string) => assertFinished(await ports.videos.get(tenant, id));
       const { request, fingerprint } = await validateEditRequest(
         raw,
-        { remixOf, upload },
+        { remixOf, extends: goesOn, upload },
         { ...ports, findVideo },
       );
       const verb = "videos.edit";
@@ -48,9 +50,9 @@ export function createEditOperations(ports: EditOperationsPorts): EditOperations
   };
 }
 
-/** Steps x frames x pixels, as for clips; a change of time costs a step. */
-function costOf({ steps, source, width, height }: EditRequest): number {
-  return Math.max(1, steps) * source.numFrames * width * height;
+/** Steps x frames x pixels, as for clips; a change of time costs a step, and of a clip that goes on the new frames count. */
+function costOf({ steps, source, added, width, height }: EditRequest): number {
+  return Math.max(1, steps) * (added || source.numFrames) * width * height;
 }
 
 function assertFinished(record: JobRecord): JobRecord {

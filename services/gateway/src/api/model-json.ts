@@ -1,7 +1,7 @@
 import type { CatalogModel, UnavailableModel } from "../catalog/catalog-model.ts";
 import type { ModelCatalog } from "../model-catalog.ts";
-import { type AcceptedFields, acceptedVideoFields } from "./accepted-fields.ts";
 import { acceptedClipEditFields } from "./accepted-clip-edit-fields.ts";
+import { type AcceptedFields, acceptedVideoFields } from "./accepted-fields.ts";
 import { acceptedEditFields, acceptedGenerationFields } from "./accepted-image-fields.ts";
 import { isClipMaker } from "./assert-model-kind.ts";
 import type { ModelJson } from "./model-schema.ts";

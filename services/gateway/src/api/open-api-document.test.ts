@@ -26,6 +26,7 @@ describe("docs/api/openapi.json", () => {
       "/v1/videos/{id}/events",
       "/v1/videos/{id}/content",
       "/v1/videos/edits",
+      "/v1/videos/extensions",
       "/v1/videos/{id}/remix",
       "/v1/images/generations",
       "/v1/images/edits",

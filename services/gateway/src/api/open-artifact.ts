@@ -16,9 +16,7 @@ export async function openArtifact(
     // The store's key would tell how tenants are laid out; the digest names the file as well.
     new AppError("artifact_corrupt", { key: artifact.sha256, reason }, { cause });
   const opened = await store.open(artifact.key, options).catch((cause: unknown) => {
-    throw codeOf(cause) === "object_not_found"
-      ? corrupt("it is gone.", cause)
-      : cause;
+    throw codeOf(cause) === "object_not_found" ? corrupt("it is gone.", cause) : cause;
   });
   if (opened.info.sizeBytes === artifact.sizeBytes) return opened.body;
   opened.body.destroy();

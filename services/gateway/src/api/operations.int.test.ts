@@ -186,7 +186,7 @@ describe("models, description and the root page", () => {
       ["/v1/videos", "/v1/images/generations", "/v1/videos/edits"],
     ]);
     expect(byAlias.endpoints["/v1/videos/edits"]).toMatchObject({
-      task: { required: true, values: ["slow_motion", "faster", "reverse", "loop"] },
+      task: { required: true, values: ["slow_motion", "faster", "reverse", "loop", "extend"] },
       video: { type: "video", required: true },
     });
     const missing = await bench.app.inject("/v1/models/gone");

@@ -100,6 +100,7 @@ export interface ClipEditModel {
   /** Folder whose graphs run. */
   readonly folder: string;
   readonly numInferenceSteps: SettingRange;
+  /** Some tasks need another than the default. */
   readonly guidanceScale: SettingRange;
   readonly imageGuidanceScale: SettingRange;
 }

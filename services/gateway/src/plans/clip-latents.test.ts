@@ -2,6 +2,7 @@ import { AppError } from "@kinora/errors";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  appendClip,
   type ClipLatents,
   formatClipLatents,
   joinClips,
@@ -54,6 +55,10 @@ describe("clip latents", () => {
       [2, 0],
       [12, 10],
       [22, 20],
+    ]);
+    expect(allOf(appendClip(once, clip(9)))).toEqual([
+      [0, 1, 2, 9],
+      [10, 11, 12, 9],
     ]);
     expect(() => stackStates([once, clip(1)])).toThrow(/This is a bug/);
   });

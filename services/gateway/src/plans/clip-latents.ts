@@ -93,6 +93,11 @@ export function joinClips(clips: readonly ClipLatents[]): ClipLatents {
   return { count, size: first.size, data: Buffer.concat(clips.map(({ data }) => data)), before: [] };
 }
 
+/** A clip and the frames that come after it, which no edit changed: they were the same in each of its states. */
+export function appendClip(clip: ClipLatents, added: ClipLatents): ClipLatents {
+  return stackStates(statesOf(clip).map((state) => joinClips([state, added])));
+}
+
 function assertSameSize(
   clips: readonly ClipLatents[],
   sizeOf: (clip: ClipLatents) => readonly number[],

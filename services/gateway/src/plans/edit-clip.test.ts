@@ -15,7 +15,7 @@ const request: EditRequest = {
   kind: "edit",
   model: "pocket",
   requestedModel: "pocket",
-  ...{ prompt: "make it snow", task: null, source, warnings: [], interpolates: true },
+  ...{ prompt: "make it snow", task: null, source, warnings: [], interpolates: true, added: 0 },
   ...{ seed: 1, width: 512, height: 512, fps: 16, steps: 8, guidanceScale: 2, imageGuidanceScale: 1.5 },
 };
 
@@ -34,6 +34,21 @@ describe("editClip", () => {
   it("changes time without the editor, whether the words or the caller say so", () => {
     expect(namesOf({}, { task: "slow_motion" })).toEqual(["interpret_edit", "interpolate", ...END]);
     expect(namesOf({ task: "reverse" }, {})).toEqual(["reorder_frames", ...END]);
+  });
+
+  it("sets the last frame in motion where a clip goes on, whatever it was made from", () => {
+    const extend = { task: "extend", added: 65 } as const;
+    const more = ["encode_prompt", "select_last_frame", "animate", "interpolate", "append_frames"];
+    expect(namesOf(extend, {})).toEqual([...more, ...END]);
+    const slow = { ...source, numFrames: 129, framesPerKeyFrame: 8 };
+    const stages = editClip({ ...request, ...extend, source: slow }).next?.({}) ?? [];
+    const parametersOf = (name: string) => stages.find((stage) => stage.name === name)?.parameters;
+    expect(parametersOf("select_last_frame")).toEqual({ firstFrame: "128" });
+    expect(parametersOf("interpolate")).toEqual({ numFrames: 65, framesPerKeyFrame: 4 });
+    const keyFrames = Array.from({ length: 48 }, (_, index) => 4 * index).join(" ");
+    expect(parametersOf("append_frames")).toEqual({ keyFrames });
+    const long = { ...source, numFrames: 449 };
+    expect(() => namesOf({ ...extend, source: long }, {})).toThrow(/32 seconds; the limit is 30/);
   });
 
   it("encodes an uploaded clip and fills it in", () => {

@@ -1,6 +1,7 @@
 import { AppError } from "@kinora/errors";
 import { type EditRequest, isTemporal } from "../edit-job.ts";
 import type { JobFacts } from "../job-result.ts";
+import { extendStages } from "./extend-clip.ts";
 import type { Plan, Stage, StageModel } from "./stage.ts";
 import { decodeKeyframe } from "./stages/decode-keyframe.ts";
 import { editKeyFrames } from "./stages/edit-key-frames.ts";
@@ -40,14 +41,18 @@ function following(request: EditRequest, model: StageModel, { task, hint = EDITS
   if (typeof task !== "string" || task === "") {
     throw new AppError("edit_not_understood", { instruction: JSON.stringify(request.prompt), edits: hint });
   }
-  const changed = isTemporal(task) ? temporalStages(request, model, task) : taughtStages(request, model);
   return [
     ...(request.source.pictures.length > 0 ? uploadStages(request, model) : []),
-    ...changed,
+    ...changingStages(request, model, task),
     selectFrames(model, { name: "select_keyframe", input: "frames", outputs: { keyframeLatents: [0] } }),
     decodeKeyframe(model),
     encodeClip(model, request.fps),
   ];
+}
+
+function changingStages(request: EditRequest, model: StageModel, task: string): Stage[] {
+  if (request.task === "extend") return extendStages(request, model);
+  return isTemporal(task) ? temporalStages(request, model, task) : taughtStages(request, model);
 }
 
 /** Of an upload only key frames were read; the frames between them are made. */

@@ -21,7 +21,8 @@ export function temporalStages(
   return [reorder(model, order, interpolates)];
 }
 
-function assertLength(numFrames: number, fps: number): void {
+/** Throws `invalid_video` for a clip that would be longer than clips may be. */
+export function assertLength(numFrames: number, fps: number): void {
   if (numFrames <= MAX_CLIP_S * fps) return;
   const reason = `The changed clip would last ${Math.round(numFrames / fps)} seconds; the limit is ${MAX_CLIP_S}.`;
   throw new AppError("invalid_video", { reason });
@@ -55,12 +56,15 @@ function slowMotion(
   return interpolate(model, { numFrames, framesPerKeyFrame: 2, from: "frames", withHistory: true, facts });
 }
 
+/** Indices of the frames that stand for a clip of so many as its key frames: every fourth, but for the last frame. */
+export function keyFramesOf(numFrames: number): number[] {
+  const count = Math.max(1, Math.ceil((numFrames - 1) / FRAMES_PER_KEY_FRAME));
+  return Array.from({ length: count }, (_, index) => index * FRAMES_PER_KEY_FRAME);
+}
+
 /** Every fourth of the reordered frames stands for them as a key frame, should they be edited again. */
 function reorder(model: StageModel, order: readonly number[], withKeyFrames: boolean): Stage {
-  const count = Math.ceil((order.length - 1) / FRAMES_PER_KEY_FRAME);
-  const keyFrames = order
-    .filter((_, index) => index % FRAMES_PER_KEY_FRAME === 0)
-    .slice(0, Math.max(1, count));
+  const keyFrames = keyFramesOf(order.length).map((index) => order[index] as number);
   return selectFrames(model, {
     name: "reorder_frames",
     input: "frames",

@@ -5,7 +5,7 @@ import { addEditImages, addGenerateImages } from "./create-images.ts";
 import { addCreateVideo } from "./create-video.ts";
 import { addDeleteImage } from "./delete-image.ts";
 import { addDeleteVideo } from "./delete-video.ts";
-import { addEditVideo, addRemixVideo } from "./edit-video.ts";
+import { addEditVideo, addExtendVideo, addRemixVideo } from "./edit-video.ts";
 import { addGetVideo } from "./get-video.ts";
 import { addHealth } from "./health.ts";
 import { addImageContent } from "./image-content.ts";
@@ -26,6 +26,7 @@ const ROUTES: readonly AddRoute[] = [
   addVideoEvents,
   addVideoContent,
   addEditVideo,
+  addExtendVideo,
   addRemixVideo,
   addGenerateImages,
   addEditImages,

@@ -1,9 +1,9 @@
 import { AppError } from "@kinora/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
-import { TEMPORAL_TASKS } from "../../edit-job.ts";
+import { NAMED_TASKS } from "../../edit-job.ts";
 import { type AddRoute, type ApiContext, principalOf } from "../api-context.ts";
-import { assertKnownEditFields, VIDEO, VIDEO_EDIT_FIELDS } from "../edit-fields.ts";
+import { assertKnownEditFields, EXTENSION_FIELDS, VIDEO, VIDEO_EDIT_FIELDS } from "../edit-fields.ts";
 import { refusals } from "../error-schema.ts";
 import { readRequestBody } from "../read-request-body.ts";
 import { attemptOf, headerOf, IDEMPOTENCY_HEADERS } from "../request-headers.ts";
@@ -18,8 +18,8 @@ const properties = {
   prompt: Type.Optional(Type.String({ maxLength: 4000, description: "What should change, in words." })),
   task: Type.Optional(
     Type.Union(
-      TEMPORAL_TASKS.map((task) => Type.Literal(task)),
-      { description: "A change of time, in place of words." },
+      NAMED_TASKS.map((task) => Type.Literal(task)),
+      { description: "A change of time, in place of words; extend: the clip goes on as prompt says." },
     ),
   ),
   model: Type.Optional(Type.String({ description: "For an uploaded clip; otherwise the clip's own." })),
@@ -32,13 +32,14 @@ const closed = { additionalProperties: false };
 const Source = Type.Object({ id: Type.String({ description: "A finished video of yours." }) }, closed);
 const file = "An MP4 (H.264) of at most 30 seconds, 3840 x 2160 pixels and 64 MiB.";
 
-const editBody = {
+/** A body with these fields and a clip: one by its id, or a file. */
+const bodyWithVideo = (fields: Type.TProperties) => ({
   content: {
-    "application/json": { schema: Type.Object({ ...properties, video: Source }, closed) },
+    "application/json": { schema: Type.Object({ ...fields, video: Source }, closed) },
     "multipart/form-data": {
       schema: Type.Object(
         {
-          ...properties,
+          ...fields,
           video: Type.Optional(Type.String({ format: "binary", description: file })),
           "video[id]": Type.Optional(Type.String()),
         },
@@ -46,7 +47,7 @@ const editBody = {
       ),
     },
   },
-};
+});
 
 const base = {
   tags: ["videos"],
@@ -66,11 +67,39 @@ export const addEditVideo: AddRoute = (app, context) => {
       summary: "Starts a clip that is another one, changed as told",
       description:
         "Words that no edit follows from end the job with code edit_not_understood. The clip stays as it is.",
-      body: editBody,
+      body: bodyWithVideo(properties),
     },
     handler: async (request, reply) => {
       await using upload = createUploadedFile();
       return answer(context, { request, reply, upload });
+    },
+  });
+};
+
+/** POST /v1/videos/extensions: a clip that goes on. */
+export const addExtendVideo: AddRoute = (app, context) => {
+  const { model, seed, num_inference_steps } = properties;
+  const fields = {
+    prompt: Type.String({ maxLength: 4000, description: "What happens next, in words." }),
+    seconds: Type.Optional(
+      Type.Union([Type.String(), Type.Integer()], { description: "What is added: the model's own length." }),
+    ),
+    ...{ model, seed, num_inference_steps },
+  };
+  app.route({
+    method: "POST",
+    url: "/v1/videos/extensions",
+    schema: {
+      ...base,
+      operationId: "extendVideo",
+      summary: "Starts a clip that is another one and what happens next",
+      description:
+        "The last frame is set in motion as a given picture is. The frames before it stay as they are.",
+      body: bodyWithVideo(fields),
+    },
+    handler: async (request, reply) => {
+      await using upload = createUploadedFile();
+      return answer(context, { request, reply, upload, extends: true });
     },
   });
 };
@@ -104,21 +133,24 @@ interface EditCall {
   readonly reply: FastifyReply;
   readonly upload: UploadedFile;
   readonly remixOf?: string;
+  readonly extends?: boolean;
 }
 
 async function answer({ limits, edits, retriedPosts }: ApiContext, call: EditCall) {
   const { request, reply, upload, remixOf } = call;
+  const known = call.extends ? EXTENSION_FIELDS : VIDEO_EDIT_FIELDS;
   assertAnnouncedSize(request, reply);
   const raw = await readRequestBody(request, limits, {
     fileField: remixOf === undefined ? VIDEO : undefined,
     objects: [VIDEO],
-    assertKnownFields: (names) => assertKnownEditFields(names, VIDEO_EDIT_FIELDS),
+    assertKnownFields: (names) => assertKnownEditFields(names, known),
     largeFile: { maxBytes: MAX_VIDEO_BYTES, write: (body) => upload.write(body) },
   });
   const record = await edits.create({
     principal: principalOf(request),
     raw,
     remixOf,
+    extends: call.extends,
     uploadPath: upload.path,
     idempotencyKey: headerOf(request, "idempotency-key"),
     attempt: attemptOf(request),

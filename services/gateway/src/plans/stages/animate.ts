@@ -9,16 +9,19 @@ export interface AnimateOptions {
   readonly steps: number;
   /** Name of the file with the text's embedding. */
   readonly embedding: string;
+  /** Name of the file that is made; `keyFrames` unless given. */
+  readonly output?: string;
 }
 
 /** First frame and text to key frames. */
-export function animate(model: StageModel, { seed, steps, embedding }: AnimateOptions): Stage {
+export function animate(model: StageModel, options: AnimateOptions): Stage {
+  const { seed, steps, embedding, output = "keyFrames" } = options;
   return {
     name: "animate",
     service: "i2v",
     model,
     inputs: ["firstFrame", embedding],
-    outputs: ["keyFrames"],
+    outputs: [output],
     weight: 50,
     timeoutMs: TIMEOUT_MS,
     parameters: { seed, motionSteps: steps },
@@ -35,7 +38,7 @@ export function animate(model: StageModel, { seed, steps, embedding }: AnimateOp
           },
           { signal, timeoutMs: TIMEOUT_MS },
         ),
-        (result) => ({ keyFrames: toArtifactRef(result.keyFrames) }),
+        (result) => ({ [output]: toArtifactRef(result.keyFrames) }),
       ),
   };
 }

@@ -1,9 +1,8 @@
-import { readArtifact, writeArtifact } from "@kinora/storage";
-import { formatClipLatents, parseClipLatents, stackStates } from "../clip-latents.ts";
-import { fileOf, type Stage, type StageModel } from "../stage.ts";
+import { stackStates } from "../clip-latents.ts";
+import type { Stage, StageModel } from "../stage.ts";
+import { clipFilesOf } from "./clip-files.ts";
 
 const TIMEOUT_MS = 60_000;
-const MEDIA_TYPE = "application/vnd.safetensors";
 
 /** Names of files: what an edit began from, what it made, and what the two together are called. */
 export interface KeptSource {
@@ -23,14 +22,12 @@ export function keepSource(model: StageModel, kept: readonly KeptSource[]): Stag
     weight: 1,
     timeoutMs: TIMEOUT_MS,
     parameters: {},
-    async *run({ store, target, inputs, signal }) {
+    async *run(context) {
       yield { kind: "progress", completed: 0, total: 1 };
-      const read = async (name: string) =>
-        parseClipLatents(await readArtifact(store, fileOf(inputs, name), { signal }));
+      const { read, write } = clipFilesOf(context);
       const files = kept.map(async ({ source, edited, output }) => {
-        const bytes = formatClipLatents(stackStates([await read(source), await read(edited)]));
-        const key = `${target.outputPrefix}${output}.safetensors`;
-        return [output, await writeArtifact(store, key, bytes, { mediaType: MEDIA_TYPE, signal })] as const;
+        const clip = stackStates([await read(source), await read(edited)]);
+        return [output, await write(output, clip)] as const;
       });
       const outcome = { files: Object.fromEntries(await Promise.all(files)), warnings: [], modelSeconds: 0 };
       yield { kind: "done", outcome };

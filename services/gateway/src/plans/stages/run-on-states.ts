@@ -1,14 +1,6 @@
-import { readArtifact, writeArtifact } from "@kinora/storage";
-import {
-  type ClipLatents,
-  formatClipLatents,
-  parseClipLatents,
-  stackStates,
-  statesOf,
-} from "../clip-latents.ts";
-import { fileOf, type StageContext, type StageEvent } from "../stage.ts";
-
-const MEDIA_TYPE = "application/vnd.safetensors";
+import { type ClipLatents, stackStates, statesOf } from "../clip-latents.ts";
+import type { StageContext, StageEvent } from "../stage.ts";
+import { clipFilesOf } from "./clip-files.ts";
 
 /** A stage's work that knows nothing of edits, and the files it reads and makes. */
 export interface StatesRun {
@@ -22,12 +14,9 @@ export async function* runOnStates(
   context: StageContext,
   { from, to, run }: StatesRun,
 ): AsyncGenerator<StageEvent> {
-  const { store, target, inputs, signal } = context;
-  const read = async (files: StageContext["inputs"], name: string) =>
-    parseClipLatents(await readArtifact(store, fileOf(files, name), { signal }));
-  const write = (key: string, clip: ClipLatents) =>
-    writeArtifact(store, key, formatClipLatents(clip), { mediaType: MEDIA_TYPE, signal });
-  const states = statesOf(await read(inputs, from));
+  const { target, inputs } = context;
+  const { read, write } = clipFilesOf(context);
+  const states = statesOf(await read(from));
   if (states.length === 1) {
     yield* run(context);
     return;
@@ -36,7 +25,7 @@ export async function* runOnStates(
   let modelSeconds = 0;
   for (const [index, state] of states.entries()) {
     const outputPrefix = `${target.outputPrefix}state${index}/`;
-    const input = await write(`${outputPrefix}${from}.safetensors`, state);
+    const input = await write(`state${index}/${from}`, state);
     const own = { ...context, target: { ...target, outputPrefix }, inputs: { ...inputs, [from]: input } };
     for await (const event of run(own)) {
       if (event.kind === "progress") {
@@ -44,10 +33,10 @@ export async function* runOnStates(
         yield { ...event, completed, total: states.length * event.total };
         continue;
       }
-      made.push(await read(event.outcome.files, to));
+      made.push(await read(to, event.outcome.files));
       modelSeconds += event.outcome.modelSeconds;
       if (made.length < states.length) continue;
-      const files = { [to]: await write(`${target.outputPrefix}${to}.safetensors`, stackStates(made)) };
+      const files = { [to]: await write(to, stackStates(made)) };
       yield { kind: "done", outcome: { ...event.outcome, files, modelSeconds } };
     }
   }

@@ -268,6 +268,8 @@ export type EditClipRequest = Message<"kinora.edit.v1.EditClipRequest"> & {
   numInferenceSteps: number;
 
   /**
+   * How strongly the words steer; 0: what the model needs for their task.
+   *
    * @generated from field: double guidance_scale = 6;
    */
   guidanceScale: number;

@@ -296,14 +296,14 @@ export type EditRequest = Message<"kinora.video.v1.EditRequest"> & {
   video: Uint8Array;
 
   /**
-   * What should change, in words.
+   * What should change, in words; with task extend, what happens next.
    *
    * @generated from field: string prompt = 3;
    */
   prompt: string;
 
   /**
-   * slow_motion, faster, reverse or loop: a change of time, in place of words.
+   * slow_motion, faster, reverse or loop: a change of time, in place of words; extend: the clip goes on as prompt says.
    *
    * @generated from field: string task = 4;
    */
