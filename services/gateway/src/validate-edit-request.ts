@@ -14,7 +14,7 @@ import { invalid, parseInteger, parseString } from "./api/parse-value.ts";
 import { readEditSettings } from "./api/read-edit-settings.ts";
 import { requestFingerprint } from "./api/request-fingerprint.ts";
 import { showValue } from "./api/show-value.ts";
-import { MAX_SEED } from "./api/video-fields.ts";
+import { MAX_SEED, saysSeconds } from "./api/video-fields.ts";
 import { clipOf } from "./clip-of-record.ts";
 import {
   type EditRequest,
@@ -122,7 +122,7 @@ function readPrompt(reader: FieldReader, task: NamedTask | null): string {
 /** A model adds as much as it makes at once. */
 function assertSeconds(reader: FieldReader, { name, clip }: ClipMaker): void {
   reader.read("seconds", ({ value }) => {
-    if (value !== null && String(value) === clip.seconds) return clip.seconds;
+    if (saysSeconds(value, clip)) return clip.seconds;
     const says = `seconds must be ${showValue(clip.seconds)}, which model ${name} adds at once`;
     throw invalid("seconds", `${says}; extend what comes of it for more; got ${showValue(value)}.`);
   });

@@ -6,7 +6,13 @@ import { assertPictureSize, INPUT_REFERENCE, parseInputReference } from "./api/p
 import { invalid, parseInteger, parseNumber, parseString } from "./api/parse-value.ts";
 import { requestFingerprint } from "./api/request-fingerprint.ts";
 import { showValue } from "./api/show-value.ts";
-import { assertKnownFields, assertSupportedFields, MAX_SEED, stepsRange } from "./api/video-fields.ts";
+import {
+  assertKnownFields,
+  assertSupportedFields,
+  MAX_SEED,
+  saysSeconds,
+  stepsRange,
+} from "./api/video-fields.ts";
 import type { PictureSize } from "./catalog/size-rule.ts";
 import type { ModelCatalog } from "./model-catalog.ts";
 import type { ComposedParts, VideoRequest } from "./video-job.ts";
@@ -114,10 +120,7 @@ function assertShape(reader: FieldReader, { name, clip }: ClipMaker): void {
   only("fps", clip.fps);
   only("num_frames", clip.numFrames);
   reader.read("seconds", ({ value }) => {
-    // The SDKs send "4", SGLang's clients 4.
-    if ((typeof value === "string" || typeof value === "number") && String(value) === clip.seconds) {
-      return clip.seconds;
-    }
+    if (saysSeconds(value, clip)) return clip.seconds;
     throw invalid(
       "seconds",
       `seconds must be ${showValue(clip.seconds)} for model ${name}; got ${showValue(value)}.`,

@@ -58,6 +58,11 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
   output_path: "Read the bytes at GET /v1/videos/{id}/content.",
 };
 
+/** Whether `seconds` is a clip's length: the SDKs send "4", SGLang's clients 4. */
+export function saysSeconds(value: unknown, { seconds }: ClipModel): boolean {
+  return (typeof value === "string" || typeof value === "number") && String(value) === seconds;
+}
+
 /** Throws `unknown_field` that names every field which no model takes. */
 export function assertKnownFields(names: readonly string[]): void {
   const known = new Set<string>(VIDEO_FIELDS);
