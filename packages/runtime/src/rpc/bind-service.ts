@@ -7,6 +7,7 @@ import type {
   MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
+import type { Admit } from "./admission.ts";
 import type { RpcContext } from "./rpc-context.ts";
 
 /** Answers one request with one message. */
@@ -47,12 +48,19 @@ export type BoundMethod =
 export interface RpcBinding {
   readonly service: DescService;
   readonly methods: readonly BoundMethod[];
+  /** Asked before a call's message is read; undefined: everybody may call. */
+  readonly admit?: Admit | undefined;
 }
 
 /** Joins a service of the contracts with the functions that answer it. */
-export function bindService<S extends DescService>(service: S, handlers: RpcHandlers<S>): RpcBinding {
+export function bindService<S extends DescService>(
+  service: S,
+  handlers: RpcHandlers<S>,
+  { admit }: { readonly admit?: Admit } = {},
+): RpcBinding {
   const byName = handlers as Readonly<Record<string, unknown>>;
-  return { service, methods: service.methods.map((method) => bindMethod(method, byName[method.localName])) };
+  const methods = service.methods.map((method) => bindMethod(method, byName[method.localName]));
+  return { service, methods, admit };
 }
 
 function bindMethod(method: DescMethod, handler: unknown): BoundMethod {

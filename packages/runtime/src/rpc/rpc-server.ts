@@ -7,6 +7,7 @@ import {
 import { AppError } from "@kinora/errors";
 import type { Logger } from "../logger/create-logger.ts";
 import type { RpcMetrics } from "../metrics/rpc-metrics.ts";
+import { type Admit, admission } from "./admission.ts";
 import type { BoundMethod, RpcBinding } from "./bind-service.ts";
 import { CallTable } from "./call-table.ts";
 import { addHealthService } from "./health-service.ts";
@@ -69,7 +70,10 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     metrics: options.metrics,
     capacity: options.capacity ?? Number.POSITIVE_INFINITY,
   });
-  const server = new Server(serverSettings(options));
+  const server = new Server({
+    ...serverSettings(options),
+    interceptors: [admission(gatesOf(options), logger)],
+  });
   addServices(server, options, calls);
   const health = addHealthService(
     server,
@@ -121,6 +125,14 @@ function serverSettings(options: RpcServerOptions): ConstructorParameters<typeof
     "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
     "grpc.max_connection_age_ms": options.maxConnectionAgeMs ?? 600_000,
   };
+}
+
+function gatesOf({ services }: RpcServerOptions): ReadonlyMap<string, Admit> {
+  return new Map(
+    services.flatMap(({ methods, admit }) =>
+      admit ? methods.map(({ method }) => [methodPath(method), admit] as const) : [],
+    ),
+  );
 }
 
 function addServices(server: Server, options: RpcServerOptions, calls: CallTable): void {

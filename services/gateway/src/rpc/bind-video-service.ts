@@ -1,5 +1,5 @@
 import { video } from "@kinora/contracts";
-import { bindService, type RpcBinding, type RpcContext } from "@kinora/runtime";
+import { bindService, type RpcBinding, type RpcContext, type RpcHandlers } from "@kinora/runtime";
 import type { Principal } from "../access/create-access.ts";
 import { apiCoreOf } from "../api/api-core.ts";
 import type { ApiDeps } from "../api/api-ports.ts";
@@ -24,8 +24,8 @@ const VARIANTS: Readonly<Record<video.VideoVariant, Variant>> = {
 /** The public gRPC service over the same verbs as REST; given the same deps, over the same state. */
 export function bindVideoService(deps: ApiDeps): RpcBinding {
   const { operations, edits } = apiCoreOf(deps);
-  const who = (context: RpcContext) => authenticate(deps, context);
-  return bindService(video.VideoService, {
+  const who = ({ metadata }: RpcContext) => authenticate(deps, metadata);
+  const handlers: RpcHandlers<typeof video.VideoService> = {
     async create(request, context) {
       const principal = await who(context);
       const idempotencyKey = request.idempotencyKey === "" ? undefined : request.idempotencyKey;
@@ -58,7 +58,9 @@ export function bindVideoService(deps: ApiDeps): RpcBinding {
       const { tenant } = await who(context);
       yield* download(deps, operations, { tenant, id, variant: variantOf(variant), context });
     },
-  });
+  };
+  // Before a message of up to 24 MiB is read, too.
+  return bindService(video.VideoService, handlers, { admit: (metadata) => authenticate(deps, metadata) });
 }
 
 // An enum of a newer client arrives as a number that is not in the table.
@@ -96,7 +98,7 @@ async function* download({ store }: ApiDeps, operations: VideoOperations, reques
 }
 
 /** The caller's key travels as `authorization` metadata. gRPC has no Host header that a page could forge. */
-function authenticate({ access }: ApiDeps, { metadata }: RpcContext): Promise<Principal> {
+function authenticate({ access }: ApiDeps, metadata: RpcContext["metadata"]): Promise<Principal> {
   const [authorization, origin] = [metadata.get("authorization"), metadata.get("origin")];
   return access.authenticate({ authorization, origin, host: metadata.get("host") ?? "localhost" });
 }

@@ -1,3 +1,4 @@
+import { connect, type IncomingHttpHeaders } from "node:http2";
 import { video } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
 import { encodePng } from "@kinora/media";
@@ -12,6 +13,7 @@ const MAX_BYTES = 24 * 1024 * 1024;
 let bench: ApiBench;
 let server: RpcServer;
 let client: RpcClient<typeof video.VideoService>;
+let address: string;
 
 const as = (tenant: string) => ({ metadata: { authorization: bench.headers[tenant]?.authorization ?? "" } });
 
@@ -24,7 +26,7 @@ beforeAll(async () => {
     logger: bench.deps.logger,
     maxMessageBytes: MAX_BYTES,
   });
-  const address = `127.0.0.1:${await server.start()}`;
+  address = `127.0.0.1:${await server.start()}`;
   client = createRpcClient(video.VideoService, { address, maxMessageBytes: MAX_BYTES });
 });
 afterAll(async () => {
@@ -95,6 +97,23 @@ describe("VideoService", () => {
     expect(await codeOf(client.create({ prompt: "x", idempotencyKey: "k" }, as("ada")))).toBe(
       "idempotency_mismatch",
     );
+  });
+
+  it("asks for a key before it reads a message", async () => {
+    const session = connect(`http://${address}`);
+    // The body never comes: an answer does not wait for it.
+    const call = session.request({
+      ...{ ":method": "POST", ":path": "/kinora.video.v1.VideoService/Edit" },
+      ...{ "content-type": "application/grpc", te: "trailers" },
+    });
+    call.resume();
+    const status = await new Promise<unknown>((resolve, reject) => {
+      const read = (headers: IncomingHttpHeaders) =>
+        headers["grpc-status"] && resolve(headers["kinora-code"]);
+      call.on("response", read).on("trailers", read).on("error", reject);
+    });
+    expect(status).toBe("authentication_required");
+    session.destroy();
   });
 
   it("refuses what REST refuses, by the same codes", async () => {
