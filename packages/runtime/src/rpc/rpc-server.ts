@@ -70,10 +70,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     metrics: options.metrics,
     capacity: options.capacity ?? Number.POSITIVE_INFINITY,
   });
-  const server = new Server({
-    ...serverSettings(options),
-    interceptors: [admission(gatesOf(options), logger)],
-  });
+  const server = new Server(serverSettings(options));
   addServices(server, options, calls);
   const health = addHealthService(
     server,
@@ -124,6 +121,7 @@ function serverSettings(options: RpcServerOptions): ConstructorParameters<typeof
     "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
     "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
     "grpc.max_connection_age_ms": options.maxConnectionAgeMs ?? 600_000,
+    interceptors: [admission(gatesOf(options), options.logger)],
   };
 }
 
