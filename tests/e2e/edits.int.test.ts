@@ -148,11 +148,15 @@ describe("changes of time", () => {
 });
 
 describe("a clip that goes on", () => {
+  let longerId: string;
+
   it("keeps its frames, and is set in motion again from the last, as the stock SDK asks", async () => {
     const animated = await stack.stageRuns("animate", "ran");
     const client = new OpenAI({ baseURL: `${stack.baseUrl}/v1`, apiKey: "none" });
     const next = { prompt: "il cane salta", seconds: "4" } as const;
-    const { id } = await client.videos.extend({ ...next, video: video() });
+    const { id, seconds } = await client.videos.extend({ ...next, video: video() });
+    expect(seconds).toBe("8");
+    longerId = id;
     const longer = (await waitForCompletion(stack.baseUrl, id)) as EditedVideo;
     expect(longer).toMatchObject({
       ...{ seconds: "8", remixed_from_video_id: sourceId },
@@ -160,17 +164,22 @@ describe("a clip that goes on", () => {
     });
     expect(await stack.stageRuns("animate", "ran")).toBe(animated + 1);
     const { decoded } = await downloadClip(stack, id);
-    expectFrames(decoded, [...all, ...Array.from({ length: 64 }, () => undefined)]);
+    // The last key frame, 60, is the first of the new frames.
+    expectFrames(decoded, [...all.slice(0, 61), ...Array.from({ length: 64 }, () => undefined)]);
     // What comes of it is a clip as any other.
     const reverse = await edited({ video: { id }, task: "reverse" });
-    expect(reverse.decoded.frames).toHaveLength(129);
+    expect(reverse.decoded.frames).toHaveLength(125);
   });
 
   it("may be an upload, or said in the fields of an edit", async () => {
     const form = formOf(await readFile(sourcePath), { task: "extend", prompt: "the dog runs" });
     const { video, decoded } = await edited(form);
     expect(video.edit).toMatchObject({ source_video_id: null, task: "extend" });
-    expect(decoded.frames).toHaveLength(129);
+    expect(decoded.frames).toHaveLength(125);
+    const long = await readFile((await downloadClip(stack, longerId)).path);
+    const { status, json } = await post("/v1/videos/extensions", formOf(long, { prompt: "the dog runs" }));
+    expect([status, json.error.code, json.error.param]).toEqual([400, "invalid_video", "video"]);
+    expect(json.error.message).toMatch(/7\.8 seconds long.*send the last 4\.1/);
   });
 
   it("names the field that is wrong", async () => {

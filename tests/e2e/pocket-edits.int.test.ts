@@ -1,9 +1,17 @@
 import { join } from "node:path";
+import { decodePng } from "@kinora/media";
 import type { DecodedFrames } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { downloadClip } from "./download-clip.ts";
 import { psnr } from "./psnr.ts";
-import { isTerminal, postVideo, type VideoJson, waitForCompletion, waitForVideo } from "./rest.ts";
+import {
+  getContent,
+  isTerminal,
+  postVideo,
+  type VideoJson,
+  waitForCompletion,
+  waitForVideo,
+} from "./rest.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 // The committed family itself: what people type first must be read right and drawn.
@@ -21,6 +29,11 @@ beforeAll(async () => {
   ({ decoded: source } = await downloadClip(stack, sourceId));
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
+
+interface PictureEdit {
+  readonly data: readonly { readonly b64_json: string }[];
+  readonly edit: { readonly instruction: string; readonly task: string | null };
+}
 
 type Edited = VideoJson & { readonly edit: { readonly task: string | null } };
 
@@ -75,6 +88,24 @@ describe("the embedded family's edits", () => {
       }
     },
   );
+
+  it("edits a picture, and says what was asked for", async () => {
+    const form = new FormData();
+    form.set("prompt", "rendi il cane blu");
+    const keyframe = await getContent(stack.baseUrl, sourceId, "keyframe");
+    form.set("image", new Blob([Buffer.from(keyframe)], { type: "image/png" }), "dog.png");
+    form.set("response_format", "b64_json");
+    const response = await fetch(`${stack.baseUrl}/v1/images/edits`, { method: "POST", body: form });
+    const { data, edit } = (await response.json()) as PictureEdit;
+    expect(edit).toEqual({ instruction: "rendi il cane blu", task: "recolour" });
+    const [before, after] = await Promise.all(
+      [keyframe, Buffer.from(data[0]?.b64_json ?? "", "base64")].map((png) => decodePng(png)),
+    );
+    if (!before || !after) throw new Error("A picture is missing.");
+    const [red, blue] = bluenessOfChanged(before.data, after.data);
+    expect(red).toBeLessThan(0);
+    expect(blue).toBeGreaterThan(40);
+  });
 
   it.each(["ordina due pizze per cena", "what is the capital of France?"])(
     "%s: is refused, never silently copied",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from torch import Tensor
 
-from training.data.render import CLIP_FPS, STILL_SIZE
+from training.data.render import CLIP_FPS, CLIP_FRAMES, STILL_SIZE
 from training.data.store import Pixels
 from training.edit_world.grammar import LANGUAGES
 from training.edit_world.instructions import say
@@ -19,7 +19,10 @@ from training.train.pictures import to_tensor
 from training.world.attributes import Domain, is_sensible, sample_attributes
 
 KEY_FRAMES = (0, 5, 10, 15)
-"""Key frames at which clips are compared; a picture is the first."""
+"""Key frames at which clips are compared where one picture does not tell; a picture is the first."""
+
+WHOLE_CLIP = tuple(range(CLIP_FRAMES))
+"""Every key frame of a clip: what an edit of a served clip changes at once."""
 
 CHANGED = 3 / 255
 """A pixel of the world's own edit counts as changed where a channel differs by more."""
@@ -44,8 +47,11 @@ class Exam:
         return full_size(self.pair, self.times, after=after)
 
 
-def draw_exams(domain: Domain, task: str, count: int) -> list[Exam]:
-    """Pairs of one task on seeds of their own, languages in turn; clips where one picture does not tell."""
+def draw_exams(domain: Domain, task: str, count: int, *, clips: bool = False) -> list[Exam]:
+    """Pairs of one task on seeds of their own, languages in turn.
+
+    With `clips` whole clips; otherwise pictures, and a few key frames where one picture does not tell.
+    """
     rng, exams = random.Random(f"exam/{task}"), []
     while len(exams) < count:
         source = sample_attributes(rng, domain)
@@ -57,6 +63,7 @@ def draw_exams(domain: Domain, task: str, count: int) -> list[Exam]:
         seed = EXAM_SEED_BASE + 1000 * DRAWN_TASKS.index(task) + len(exams)
         language = LANGUAGES[len(exams) % len(LANGUAGES)]
         shown = KEY_FRAMES if BY_NAME[task].clip_only else KEY_FRAMES[:1]
+        shown = WHOLE_CLIP if clips else shown
         text = say(edit, rng, language, "held_out")
         exams.append(Exam(Pair(source, target, edit, seed), language, text, shown))
     return exams

@@ -55,12 +55,7 @@ class Editing:
 
 
 def load_editing(
-    pipeline: Pipeline,
-    folder: Path,
-    guidance: tuple[Sampling, bool],
-    *,
-    judge: Judge | None,
-    is_told: bool,
+    pipeline: Pipeline, folder: Path, how: Sampling, *, judge: Judge | None, is_told: bool
 ) -> Editing:
     """Reads what edits back from a model folder."""
     family = load_edit_family(folder)
@@ -69,4 +64,4 @@ def load_editing(
     editor = Editor(family.text_encoder, family.editor)
     editor = editor.to(memory_format=torch.channels_last).eval()
     tokenizer = load_tokenizer(folder / "editor_tokenizer")
-    return Editing(pipeline, editor, family.predictor, tokenizer, *guidance, judge, is_told)
+    return Editing(pipeline, editor, family.predictor, tokenizer, how, judge=judge, is_told=is_told)

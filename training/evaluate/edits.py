@@ -8,6 +8,7 @@ drift over five turns, with and without thresholding.
 """
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,15 +104,16 @@ def measure_exam(
     return scores, [source, kept, truth]
 
 
-def measure(editing: Editing, domain: Domain, task: str, count: int) -> tuple[list[str], Tensor]:
+def measure(editing: Editing, domain: Domain, exams: list[Exam]) -> tuple[list[str], Tensor]:
     """Lines of results of a task by language, and pictures for its sheet: sources, edits, the world's own edits."""
     rows: dict[str, list[dict[str, float]]] = {language: [] for language in LANGUAGES}
     shown: list[list[Tensor]] = []
-    for index, exam in enumerate(draw_exams(domain, task, count)):
+    for index, exam in enumerate(exams):
         scores, pictures = measure_exam(editing, domain, exam, index)
         rows[exam.language].append(scores)
         shown.append([F.avg_pool2d(to_tensor(x[-1:]), 4)[0] for x in pictures])
     sheet = torch.stack([three[row] for row in range(3) for three in shown[:SHOWN]])
+    task = exams[0].pair.edit.task
     return [line(task, language, found) for language, found in rows.items() if found], sheet
 
 
@@ -147,6 +149,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--count", type=int, default=24, help="pairs per task")
     parser.add_argument("--drift", type=int, default=8, help=f"pictures edited {TURNS} times")
     parser.add_argument("--tasks", nargs="*", default=list(DRAWN_TASKS))
+    parser.add_argument(
+        "--clips", action="store_true", help="every task on whole clips, in place of pictures"
+    )
     parser.add_argument("--steps", type=int, default=Sampling().steps)
     parser.add_argument("--guidance", type=float, help="in place of what each task needs")
     parser.add_argument("--image-guidance", type=float, default=1.0)
@@ -156,14 +161,18 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     torch.set_num_threads(CPU.threads)
     judge = load_judge(DOMAINS[arguments.domain], arguments.judge) if arguments.judge else None
-    how = Sampling(arguments.steps, arguments.guidance or 1.0, arguments.image_guidance)
-    guidance = (how, arguments.guidance is None)
+    told = arguments.guidance
+    how = Sampling(arguments.steps, 1.0 if told is None else told, arguments.image_guidance)
     pipeline = load_pipeline(arguments.folder)
     folder = arguments.edit_folder or arguments.folder
-    editing = load_editing(pipeline, folder, guidance, judge=judge, is_told=arguments.told)
+    editing = replace(
+        load_editing(pipeline, folder, how, judge=judge, is_told=arguments.told),
+        weighs_by_task=told is None,
+    )
     domain = EDIT_DOMAINS[arguments.domain]
     for task in arguments.tasks:
-        lines, sheet = measure(editing, domain, task, arguments.count)
+        exams = draw_exams(domain, task, arguments.count, clips=arguments.clips)
+        lines, sheet = measure(editing, domain, exams)
         print("\n".join(lines), flush=True)
         if arguments.sheets:
             save_sheet(sheet, len(sheet) // 3, arguments.sheets / f"{task}.png", scale=1)

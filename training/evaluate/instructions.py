@@ -5,14 +5,17 @@ refused, and the share of the held-out foreign instructions that is.
 """
 
 import argparse
+from pathlib import Path
 
 import torch
 
 from training.edit_world.grammar import LANGUAGES, Split
 from training.edit_world.instructions import Instruction, edit_tokenizer, foreign_exam, valid_exam
 from training.edit_world.tasks import NOT_UNDERSTOOD, TASK_NAMES
+from training.evaluate.pipeline import DEFAULT_FOLDER
+from training.export.editor_load import load_edit_family
 from training.models.task_predictor import TaskPredictor
-from training.tokenizer import Tokenizer
+from training.tokenizer import Tokenizer, load_tokenizer
 from training.train.task_predictor import THRESHOLD, Reading, load_predictor, read, right
 
 EXAM_SEED, SMALL_EXAM = 777, 200
@@ -56,7 +59,8 @@ def per_task(exam: list[Instruction], readings: list[Reading]) -> list[str]:
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", default="task-predictor")
+    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="a model folder")
+    parser.add_argument("--run", help="a run of train.task_predictor, in place of a folder")
     parser.add_argument("--threshold", type=float, default=THRESHOLD)
     parser.add_argument("--count", type=int, default=2800, help="valid instructions per exam")
     parser.add_argument(
@@ -67,7 +71,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--errors", action="store_true", help="print what is read wrongly")
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
-    model, tokenizer = load_predictor(arguments.run), edit_tokenizer(arguments.run)
+    if arguments.run:
+        model, tokenizer = load_predictor(arguments.run), edit_tokenizer(arguments.run)
+    else:
+        model = load_edit_family(arguments.folder).predictor
+        tokenizer = load_tokenizer(arguments.folder / "editor_tokenizer")
     split: Split = "development" if arguments.development else "held_out"
     name = split.replace("_", "-")
     exam = valid_exam(arguments.count, EXAM_SEED, split)

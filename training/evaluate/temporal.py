@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from training.config import CPU
 from training.data.render import CLIP_FPS, CLIP_FRAMES, DOMAINS, draw_frames
@@ -26,7 +27,7 @@ from training.evaluate.tables import percent, print_table
 from training.export.editor_load import load_edit_family
 from training.models.task_predictor import TaskPredictor
 from training.tokenizer import Tokenizer, load_tokenizer
-from training.train.pictures import to_tensor
+from training.train.pictures import save_sheet, to_tensor
 from training.train.task_predictor import read
 from training.train.upsample import psnr
 from training.world.attributes import Attributes, Domain, sample_attributes
@@ -48,6 +49,10 @@ RATE_TOLERANCE, ORDER_SHARE, ORDER_STEP = 0.1, 0.95, 8
 
 COLUMNS = ("rate", "order", "direction", "all three", "copy", "read", "read and done")
 """What the table of tasks says; `copy` is all three of the source as it was."""
+
+
+SHOWN = 9
+"""Moments of a strip."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,23 @@ def measure_tasks(pipeline: Pipeline, folder: Path, clips: list[WorldClip]) -> N
     print_table(["per cent of clips", *COLUMNS], table)
 
 
+def strip(source: Tensor, made: Tensor) -> Tensor:
+    """Two rows of pictures at the same clock, source above changed clip [2 * SHOWN, 3, 64, 64]; grey after its end."""
+    moments = np.linspace(0, len(made) - 1, SHOWN).round().astype(int)
+    ended = torch.zeros_like(source[0])
+    above = [source[moment] if moment < len(source) else ended for moment in moments]
+    return torch.stack([*above, *made[moments]])
+
+
+def draw_strips(pipeline: Pipeline, clip: WorldClip, folder: Path) -> None:
+    """Writes a strip of one clip for every task, decoded."""
+    source = pipeline.interpolate(clip.key_frames)
+    for task in TEMPORAL_TASKS:
+        latents = strip(source, changed_clip(pipeline, source, task))
+        pictures = F.avg_pool2d(pipeline.decode(latents), 4)
+        save_sheet(pictures, SHOWN, folder / f"{task}.png", scale=1)
+
+
 def squared(made: Tensor, truth: Tensor, weight: Tensor) -> float:
     """Mean squared error over `weight` [N, h, w] of pictures [N, 3, h, w]."""
     error = (made - truth).square().mean(1)
@@ -201,10 +223,13 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--decoded", type=int, default=2, help="clips whose even frames are decoded"
     )
+    parser.add_argument("--sheets", type=Path, help="a folder for one strip per task")
     arguments = parser.parse_args(argv)
     torch.set_num_threads(CPU.threads)
     pipeline = load_pipeline(arguments.folder)
     clips = draw_clips(DOMAINS[arguments.domain], arguments.count)
+    if arguments.sheets:
+        draw_strips(pipeline, clips[0], arguments.sheets)
     measure_tasks(pipeline, arguments.edit_folder or arguments.folder, clips)
     drawn = [clip.frames[::2] for clip in clips]
     made = [pipeline.interpolate(clip.key_frames) for clip in clips]

@@ -14,10 +14,12 @@ from training.world.captions import caption, vocabulary
 from training.world.grammar import Said
 
 UNCONDITIONAL_RATE = 0.1
-COMPLETE_RATE = 0.3
-TERSE_RATE = 0.4
+COMPLETE_SHARE = 0.3
+"""How many captions say all that is to be seen."""
+
+TERSE_SHARE = 4 / 7
 TERSE_PROBABILITY = 0.35
-"""People often type no more than who does what, and where: so do 4 captions in 10."""
+"""People often type no more than who does what, and where: so do four of seven of the other captions."""
 
 VOCABULARY_CAPTIONS = 40_000
 
@@ -49,21 +51,24 @@ def terse_caption(attributes: Attributes, rng: random.Random) -> str:
         colour=now_and_then(),
         place=rng.random() < 0.9,
         time=now_and_then(),
-        weather=attributes.weather != "clear" and now_and_then(),
+        weather=attributes.weather != "clear",
         action=rng.random() < 0.9,
         direction=now_and_then(),
-        accessory=attributes.accessory != "none" and now_and_then(),
-        camera=attributes.camera != "still" and now_and_then(),
+        accessory=attributes.accessory != "none",
+        camera=attributes.camera != "still",
     )
     grammar = rng.choice((grammar_english, grammar_italian))
     return grammar.compose(attributes, said, rng)
 
 
 class CaptionSource:
-    """Draws training captions: English or Italian, sometimes complete, sometimes none at all."""
+    """Draws training captions: English or Italian, some complete, sometimes none at all.
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self.tokenizer = tokenizer
+    What a caption leaves open, the network can only average: while shapes are learned, say more than people do.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, complete_share: float = COMPLETE_SHARE) -> None:
+        self.tokenizer, self.complete_share = tokenizer, complete_share
 
     def ids(self, attributes: list[Attributes], rng: random.Random) -> Tensor:
         """One caption per scene, int64 [B, 32]."""
@@ -72,9 +77,10 @@ class CaptionSource:
     def _row(self, attributes: Attributes, rng: random.Random) -> list[int]:
         if rng.random() < UNCONDITIONAL_RATE:
             return unconditional_ids()
-        choice = rng.random()
-        if choice < TERSE_RATE:
+        if rng.random() < self.complete_share:
+            text = caption(attributes, rng, complete=True)
+        elif rng.random() < TERSE_SHARE:
             text = terse_caption(attributes, rng)
         else:
-            text = caption(attributes, rng, complete=choice < TERSE_RATE + COMPLETE_RATE)
+            text = caption(attributes, rng)
         return self.tokenizer.encode_noisy(text, rng)

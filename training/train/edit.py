@@ -97,8 +97,8 @@ def new_editor(preset: Preset, vocab_size: int) -> Editor:
     return Editor(TextEncoder(text_config(preset, vocab_size)), EditorUNet(editor_config(preset)))
 
 
-TASK_GUIDANCE = {"camera": 1.5}
-"""The `text` scale of tasks that need more than 1: a camera's move changes little at first and is easily missed."""
+TASK_GUIDANCE = {"camera": 1.5, "action": 2.0}
+"""The `text` scale of tasks that need more than 1: their later frames otherwise stay close to the source's."""
 
 
 @dataclass(frozen=True)
@@ -219,12 +219,17 @@ class Pairs:
 
 
 class PairBatches:
-    """Draws training batches: pictures, every second time clips, each with a new wording."""
+    """Draws training batches: pictures, at every `clip_every`th step clips, each with a new wording."""
 
     def __init__(
-        self, preset: Preset, domain: str, tokenizer: Tokenizer, emphasis: dict[str, float]
+        self,
+        preset: Preset,
+        domain: str,
+        tokenizer: Tokenizer,
+        emphasis: dict[str, float],
+        clip_every: int = CLIP_EVERY,
     ) -> None:
-        self.preset, self.tokenizer = preset, tokenizer
+        self.preset, self.tokenizer, self.clip_every = preset, tokenizer, clip_every
         self.pictures, self.clips = (
             Pairs(f"edit-{kind}-{domain}", emphasis) for kind in ("pictures", "clips")
         )
@@ -237,7 +242,7 @@ class PairBatches:
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Told]:
         """x0 and source [B, F, 3, 64, 64], weight [B, F, 1, 64, 64], seconds [B, F], and what is told."""
         rng = np.random.default_rng((15, step))
-        pairs = self.clips if step % CLIP_EVERY == 0 else self.pictures
+        pairs = self.clips if step % self.clip_every == 0 else self.pictures
         count = max(1, self.preset.batch_size // pairs.times.shape[1])
         edits, (source, target, masks, times) = pairs.draw(count, rng)
         told = self.told(edits, random.Random(step * 15485863 + 7))
@@ -306,6 +311,9 @@ def main(argv: list[str] | None = None) -> None:
         metavar="TASK:TIMES",
         help="draw a task's pairs so many times as often, e.g. camera:5",
     )
+    parser.add_argument(
+        "--clip-every", type=int, default=CLIP_EVERY, help="every how many steps clips are shown"
+    )
     arguments = parser.parse_args(argv)
     preset, tokenizer = begin(arguments), edit_tokenizer(arguments.name)
     model = new_editor(preset, len(tokenizer))
@@ -319,7 +327,9 @@ def main(argv: list[str] | None = None) -> None:
     session = Session(arguments.name, model, preset, schedule)
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters: {summary}")
-    batches = PairBatches(preset, arguments.domain, tokenizer, dict(arguments.emphasis))
+    batches = PairBatches(
+        preset, arguments.domain, tokenizer, dict(arguments.emphasis), arguments.clip_every
+    )
     train(session, model, batches, arguments.layout_share)
 
 

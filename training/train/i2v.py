@@ -79,7 +79,8 @@ class ClipBatches:
             [np.sort(rng.permutation(last)[: self.preset.frames_per_clip] + 1) for _ in picks]
         )
         x0 = to_tensor(frames[every, chosen]).transpose(1, 2)
-        weight = subject_weights(masks[every, chosen])[:, None]
+        # Where the subject stood at first counts too: it leaves a background there that must be drawn.
+        weight = subject_weights(np.maximum(masks[every, chosen], masks[:, :1]))[:, None]
         ids = self.captions.ids(self.rows.attributes(picks), random.Random(step * 104729 + 3))
         return x0, weight, to_tensor(frames[:, 0]), torch.from_numpy(chosen).float() / CLIP_FPS, ids
 
@@ -190,8 +191,10 @@ def main(argv: list[str] | None = None) -> None:
     )
     session = Session(arguments.name, model, preset, schedule)
     session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
-    rows = Mixture(f"clips-{arguments.domain}", arguments.also, HELD_OUT_CLIPS)
-    batches = ClipBatches(preset, rows, CaptionSource(tokenizer))
+    rows = Mixture(
+        f"clips-{arguments.domain}", arguments.also, HELD_OUT_CLIPS, emphasis=arguments.emphasis
+    )
+    batches = ClipBatches(preset, rows, CaptionSource(tokenizer, arguments.complete_share))
     text_encoder = FollowedTextEncoder(arguments.t2i, keyframes.text_encoder.to(preset.device))
     train(session, model, text_encoder, batches, arguments.layout_share)
 

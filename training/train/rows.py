@@ -1,6 +1,7 @@
 """Which rows a step trains on: several data sets with a share each, rare values of attributes more often."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -10,8 +11,11 @@ from training.data.render import dataset
 from training.data.store import DataSet, Pixels
 from training.world.attributes import Attributes
 
+Emphasis = Sequence[tuple[str, str, float]]
+"""An attribute, a value of it, and how much oftener than otherwise its rows are drawn."""
 
-def balanced_weights(attributes: list[Attributes]) -> NDArray[np.float64]:
+
+def balanced_weights(attributes: list[Attributes], emphasis: Emphasis = ()) -> NDArray[np.float64]:
     """A probability per row [N]: the mean, over attributes, of drawing all values of that attribute equally often.
 
     So a value that the data set holds rarely (swimming, fog, glasses) is met more often than in uniform draws.
@@ -21,6 +25,8 @@ def balanced_weights(attributes: list[Attributes]) -> NDArray[np.float64]:
         values = [getattr(row, name) for row in attributes]
         counts = Counter(values)
         weights += [1 / (counts[value] * len(counts)) for value in values]
+    for name, value, factor in emphasis:
+        weights *= [factor if getattr(row, name) == value else 1.0 for row in attributes]
     return weights / weights.sum()
 
 
@@ -34,13 +40,14 @@ class Mixture:
         held_out: int = 0,
         *,
         in_memory: bool = False,
+        emphasis: Emphasis = (),
     ) -> None:
         self.sets: list[DataSet] = [dataset(name), *(dataset(other) for other, _ in also)]
         self.shares = [1 - sum(share for _, share in also), *(share for _, share in also)]
         if min(self.shares) <= 0:
             raise SystemExit("--also: shares must be positive and leave something for the domain")
         rows = [data.attributes[: len(data) - held_out] for data in self.sets]
-        self.bounds = [np.cumsum(balanced_weights(part)) for part in rows]
+        self.bounds = [np.cumsum(balanced_weights(part, emphasis)) for part in rows]
         self.in_memory, self.arrays = in_memory, dict[str, list[Pixels]]()
 
     def draw(self, rng: np.random.Generator, count: int) -> list[tuple[int, int]]:

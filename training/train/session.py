@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from training.config import PRESETS, Preset, find_preset
 from training.paths import run_folder
+from training.train.captions import COMPLETE_SHARE
 
 CHECKPOINT_SECONDS = 150.0
 LOG_STEPS = 50
@@ -90,7 +91,10 @@ class Session:
         self.say(f"resumed at {self.samples} samples, {self.seconds / 60:.1f} min")
 
     def save(self) -> None:
-        """Writes the checkpoint, the averaged weights alone beside it, and what they cost; each in one rename."""
+        """Writes the checkpoint, the averaged weights alone beside it, and what they cost; each in one rename.
+
+        What an earlier finish wrote is behind these weights from here on, and goes.
+        """
         assert self.optimizer is not None
         progress = {"steps": self.steps, "samples": self.samples, "seconds": self.seconds}
         state = {
@@ -102,6 +106,7 @@ class Session:
         replace_with(self.checkpoint, state)
         with self.averaged():
             replace_with(self.folder / "ema.pt", self.model.state_dict())
+        (self.folder / "final.pt").unlink(missing_ok=True)
         (self.folder / "progress.json").write_text(
             json.dumps(progress | {"loss": self.average_loss})
         )
@@ -243,12 +248,33 @@ def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATA:SHARE",
         help="mix in another data set's rows, e.g. keyframes-first:0.2",
     )
+    parser.add_argument(
+        "--emphasis",
+        type=emphasis_of,
+        action="append",
+        default=[],
+        metavar="ATTRIBUTE=VALUE:FACTOR",
+        help="draw rows with a value oftener, e.g. subject=fox:2",
+    )
+    parser.add_argument(
+        "--complete-share",
+        type=float,
+        default=COMPLETE_SHARE,
+        help="share of captions that say all that is to be seen",
+    )
 
 
 def share_of(text: str) -> tuple[str, float]:
     """`keyframes-first:0.2`: a name and its share, as of a data set of the rows."""
     name, _, share = text.partition(":")
     return name, float(share)
+
+
+def emphasis_of(text: str) -> tuple[str, str, float]:
+    """`subject=fox:2`: an attribute, its value and a factor."""
+    what, _, factor = text.rpartition(":")
+    name, _, value = what.partition("=")
+    return name, value, float(factor)
 
 
 def begin(arguments: argparse.Namespace) -> Preset:

@@ -119,8 +119,13 @@ def main(argv: list[str] | None = None) -> None:
     session.say(f"{millions:.2f} M parameters, {len(tokenizer)} words, preset {preset}")
     if inherited:
         session.say(f"begun from {arguments.begin}: {inherited}")
-    rows = Mixture(f"keyframes-{arguments.domain}", arguments.also, in_memory=True)
-    captions = CaptionSource(tokenizer)
+    rows = Mixture(
+        f"keyframes-{arguments.domain}",
+        arguments.also,
+        in_memory=True,
+        emphasis=arguments.emphasis,
+    )
+    captions = CaptionSource(tokenizer, arguments.complete_share)
     watch = Watch(tokenizer, domain, arguments.judge)
     train(session, model, captions, rows, watch, arguments.layout_share)
 

@@ -15,13 +15,16 @@ SAY_PROBABILITY = {
     "colour": 0.9,
     "place": 0.93,
     "time": 0.8,
-    "weather": 0.9,
+    "weather": 1.0,
     "action": 0.93,
     "direction": 0.75,
-    "accessory": 0.92,
-    "camera": 0.92,
+    "accessory": 1.0,
+    "camera": 1.0,
 }
-"""How often a caption states each attribute; what prompts often omit is omitted more often."""
+"""How often a caption states each attribute; what prompts often omit is omitted more often.
+
+Weather, accessories and camera moves are always said where there are any: silence means that there are none.
+"""
 
 SAY_DEFAULT_PROBABILITY = 0.05
 """How often clear weather or a still camera is stated; "no accessory" never is."""

@@ -1,6 +1,7 @@
 import type { JobRecord } from "@kinora/jobs";
-import { type EditSource, editRequestOf, isEdit } from "./edit-job.ts";
+import { type EditRequest, type EditSource, editRequestOf, isEdit } from "./edit-job.ts";
 import { jobResultOf } from "./job-result.ts";
+import { extendedLength } from "./plans/extend-clip.ts";
 import { FRAMES_PER_KEY_FRAME } from "./plans/stages/interpolate.ts";
 import { videoRequestOf } from "./video-job.ts";
 
@@ -29,8 +30,14 @@ export function clipOf(record: JobRecord): RecordedClip {
 
 /** Frames of a record's clip: as asked for, or as an edit of its time made them. */
 export function frameCountOf(record: JobRecord): number {
-  const asked = isEdit(record) ? editRequestOf(record).source.numFrames : videoRequestOf(record).numFrames;
+  const asked = isEdit(record) ? editedFrameCount(editRequestOf(record)) : videoRequestOf(record).numFrames;
   return Number(jobResultOf(record).facts["numFrames"] ?? asked);
+}
+
+/** Before a change of time is understood, as many as the source has. */
+function editedFrameCount({ source, added }: EditRequest): number {
+  // Records of before clips could go on do not say.
+  return added ? extendedLength(source, added) : source.numFrames;
 }
 
 function madeBy(record: JobRecord) {

@@ -29,7 +29,7 @@ export interface EditRequest
   /** 0: what the editor needs for the task that the words turn out to ask for. */
   readonly guidanceScale: number;
   readonly imageGuidanceScale: number;
-  /** Frames of what is added to a clip that goes on, the first of which is its last. */
+  /** Frames of what is added to a clip that goes on, from its last key frame; otherwise 0. */
   readonly added: number;
   /** What was noticed when the request was admitted. */
   readonly warnings: readonly JobWarning[];

@@ -26,13 +26,18 @@ import {
 } from "./edit-job.ts";
 import type { JobWarning } from "./job-result.ts";
 import type { ModelCatalog } from "./model-catalog.ts";
+import { extendedLength } from "./plans/extend-clip.ts";
+import { assertLength } from "./plans/temporal-edits.ts";
 
 /** An uploaded clip as the request names it: read later, when all fields are known to be right. */
 export interface UploadedClip {
   /** SHA-256 of the file. */
   readonly sha256: string;
-  /** Key frames in the model's size, and what was noticed. Throws `invalid_video`. */
-  read(model: ClipMaker): Promise<{ readonly source: EditSource; readonly warnings: readonly JobWarning[] }>;
+  /** Key frames in the model's size, and what was noticed. Throws `invalid_video`, `whole` also where the rest was cut. */
+  read(
+    model: ClipMaker,
+    options: { readonly whole: boolean },
+  ): Promise<{ readonly source: EditSource; readonly warnings: readonly JobWarning[] }>;
 }
 
 /** What an edit is checked against. */
@@ -84,7 +89,9 @@ export async function validateEditRequest(
   const settings = readEditSettings(reader, model, task);
   const seed = reader.read("seed", (field) => parseInteger(field, { minimum: 0, maximum: MAX_SEED }));
   const { source, warnings } = await findSource({ record, upload: input.upload, model, task });
-  const { width, height, fps, numFrames } = model.clip;
+  const { width, height, fps } = model.clip;
+  const added = task === "extend" ? model.clip.numFrames : 0;
+  if (added > 0) assertLength(extendedLength(source, added), fps, { param: VIDEO });
   const request: EditRequest = {
     kind: "edit",
     model: model.clip.motion.folder,
@@ -92,7 +99,7 @@ export async function validateEditRequest(
     ...{ prompt, task, source, warnings, width, height, fps },
     seed: seed ?? ports.drawSeed(),
     interpolates: !model.clip.motion.direct,
-    added: task === "extend" ? numFrames : 0,
+    added,
     ...settings,
   };
   const sent = {
@@ -175,11 +182,12 @@ interface Sought {
 async function findSource({ record, upload, model, task }: Sought) {
   const { direct } = model.clip.motion;
   if (direct && (upload || task === "slow_motion" || task === "extend")) {
-    const capability = upload ? "Editing uploaded clips" : task === "extend" ? "Going on" : "Slow motion";
-    const reason = `model ${model.name} makes no frames between others.`;
+    const verb = task === "extend" ? "Extending clips" : "Slow motion";
+    const capability = upload ? "Editing uploaded clips" : verb;
+    const reason = `model ${model.name} makes every frame of a clip at once, and none between others.`;
     throw new AppError("capability_missing", { capability, reason });
   }
-  if (upload) return upload.read(model);
+  if (upload) return upload.read(model, { whole: task === "extend" });
   if (!record) throw new Error("An edit has neither a video nor an upload. This is a bug.");
   const { source } = clipOf(record);
   if (source.latents["frames"]) return { source, warnings: [] };

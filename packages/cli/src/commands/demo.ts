@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createKinoraClient } from "@kinora/client";
 import { edit } from "@kinora/contracts";
+import { AppError } from "@kinora/errors";
 import { createRpcClient } from "@kinora/runtime";
 import type { CliContext } from "../cli-context.ts";
 import { isTemporalTask } from "../clip/edit-clip.ts";
@@ -72,11 +73,17 @@ async function makeDemoClip(
   }
 }
 
+const EDITS =
+  "another colour, subject, place, time of day, weather, action, accessory, style or camera move, and changes of time";
+
 /** Asks before the clip is made whether the words can be followed: nobody should wait for a refusal. */
 async function interpretEdit(addresses: StackAddresses, words: string, signal: AbortSignal): Promise<void> {
   const service = createRpcClient(edit.EditService, { address: addresses.services.edit });
   try {
-    await service.interpret({ instruction: words }, { signal });
+    const { task, hint } = await service.interpret({ instruction: words }, { signal });
+    if (task !== "") return;
+    const fields = { instruction: JSON.stringify(words), edits: hint || EDITS };
+    throw new AppError("edit_not_understood", fields);
   } finally {
     service.close();
   }

@@ -75,14 +75,26 @@ function createContext(call: ServerCall, name: string, logger: Logger, signal: A
   const metadata = readMetadata(call.metadata);
   const requestId = requestIdOf(metadata);
   const deadlineMs = Number(call.getDeadline());
-  const traceId = traceIdOf(metadata);
   return {
     signal,
     metadata,
     requestId,
     deadlineMs: Number.isFinite(deadlineMs) ? deadlineMs : undefined,
-    logger: logger.child({ requestId, rpc: name, ...(traceId === undefined ? {} : { traceId }) }),
+    logger: callLogger(logger, { name, metadata, requestId }),
   };
+}
+
+/** A logger whose lines name the call. */
+export function callLogger(
+  logger: Logger,
+  {
+    name,
+    metadata,
+    requestId,
+  }: { readonly name: string; readonly metadata: RpcContext["metadata"]; readonly requestId: string },
+): Logger {
+  const traceId = traceIdOf(metadata);
+  return logger.child({ requestId, rpc: name, ...(traceId === undefined ? {} : { traceId }) });
 }
 
 function endReason(deadlineMs: number | undefined, startedAtMs: number, name: string): AppError {
@@ -97,7 +109,8 @@ function toAppError(thrown: unknown, signal: AbortSignal): AppError {
   return signal.aborted && isAbortError(thrown) ? abortError(signal) : AppError.from(thrown);
 }
 
-function logFailure(
+/** Logs how a call failed: by whose fault, so how loud. */
+export function logFailure(
   logger: Logger,
   error: AppError,
   { thrown, elapsedMs }: { readonly thrown: unknown; readonly elapsedMs: number },

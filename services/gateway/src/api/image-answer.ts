@@ -37,10 +37,17 @@ export async function toImagesJson(record: JobRecord, options: ImageAnswerOption
     id: record.id,
     model: request.requestedModel,
     seed: request.seed,
+    edit: request.task === "edit" ? { instruction: request.prompt, task: taskOf(record) } : null,
     warnings: warnings.map(({ code, message, values }) => ({ code, message, values: [...values] })),
     stage_durations: { ...stageDurations },
     inference_time_s: Object.values(modelSeconds).reduce((sum, seconds) => sum + seconds, 0),
   };
+}
+
+/** The task that our own editor read in the words; null of editors that take them as they are. */
+function taskOf(record: JobRecord): string | null {
+  const { task } = jobResultOf(record).facts;
+  return task === undefined ? null : String(task);
 }
 
 /** The bytes of a picture in the format that was asked for. */

@@ -19,6 +19,19 @@ export const ImagesSchema = Type.Object(
     id: Type.String({ description: "image_ and 32 hex digits." }),
     model: Type.String({ description: "The model's name as requested." }),
     seed: Type.Integer({ description: "Given, or drawn when the request came in." }),
+    edit: Type.Union(
+      [
+        Type.Object({
+          instruction: Type.String(),
+          task: Type.Union([
+            Type.String({ description: "For example recolour; null of editors that take any words." }),
+            Type.Null(),
+          ]),
+        }),
+        Type.Null(),
+      ],
+      { description: "Of edited pictures: what was asked for." },
+    ),
     warnings: Type.Array(WarningSchema),
     stage_durations: Type.Record(Type.String(), Type.Number(), { description: "Seconds by stage." }),
     inference_time_s: Type.Number({ description: "Seconds inside model runs." }),

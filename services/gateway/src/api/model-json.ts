@@ -1,9 +1,9 @@
 import type { CatalogModel, UnavailableModel } from "../catalog/catalog-model.ts";
 import type { ModelCatalog } from "../model-catalog.ts";
-import { acceptedClipEditFields } from "./accepted-clip-edit-fields.ts";
+import { acceptedClipEditFields, acceptedExtensionFields } from "./accepted-clip-edit-fields.ts";
 import { type AcceptedFields, acceptedVideoFields } from "./accepted-fields.ts";
 import { acceptedEditFields, acceptedGenerationFields } from "./accepted-image-fields.ts";
-import { isClipMaker } from "./assert-model-kind.ts";
+import { type ClipMaker, isClipMaker } from "./assert-model-kind.ts";
 import type { ModelJson } from "./model-schema.ts";
 
 /** Every model, those that cannot be served too, as the API lists them. */
@@ -40,8 +40,17 @@ function endpointsOf(model: CatalogModel, defaultModel: string): Record<string, 
   return {
     ...(isClipMaker(model) ? { "/v1/videos": acceptedVideoFields(model, defaultModel) } : {}),
     ...(picture ? { "/v1/images/generations": acceptedGenerationFields(model, picture, defaultModel) } : {}),
-    ...(isClipMaker(model) ? { "/v1/videos/edits": acceptedClipEditFields(model, defaultModel) } : {}),
+    ...(isClipMaker(model) ? clipEditEndpoints(model, defaultModel) : {}),
     ...(pictureEdit ? { "/v1/images/edits": acceptedEditFields(model, pictureEdit, defaultModel) } : {}),
+  };
+}
+
+function clipEditEndpoints(model: ClipMaker, defaultModel: string): Record<string, AcceptedFields> {
+  return {
+    "/v1/videos/edits": acceptedClipEditFields(model, defaultModel),
+    ...(model.clip.motion.direct
+      ? {}
+      : { "/v1/videos/extensions": acceptedExtensionFields(model, defaultModel) }),
   };
 }
 

@@ -183,11 +183,16 @@ describe("models, description and the root page", () => {
     expect(byAlias.vocabulary).not.toContain("<pad>");
     expect([byAlias.edits, Object.keys(byAlias.endpoints)]).toEqual([
       [],
-      ["/v1/videos", "/v1/images/generations", "/v1/videos/edits"],
+      ["/v1/videos", "/v1/images/generations", "/v1/videos/edits", "/v1/videos/extensions"],
     ]);
     expect(byAlias.endpoints["/v1/videos/edits"]).toMatchObject({
       task: { required: true, values: ["slow_motion", "faster", "reverse", "loop", "extend"] },
       video: { type: "video", required: true },
+    });
+    expect(byAlias.endpoints["/v1/videos/extensions"]).toMatchObject({
+      prompt: { required: true },
+      seconds: { values: ["4"] },
+      num_inference_steps: { default: 8 },
     });
     const missing = await bench.app.inject("/v1/models/gone");
     expect([missing.statusCode, missing.json().error.code]).toEqual([404, "not_found"]);

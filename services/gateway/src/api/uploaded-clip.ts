@@ -66,9 +66,10 @@ export async function openUploadedClip(
 ): Promise<UploadedClip> {
   return {
     sha256: await digestOf(path),
-    async read(model) {
+    async read(model, { whole }) {
       const ffmpeg = await findFfmpeg();
       const { frames, durationS } = await gate(() => readKeyFrames(path, ffmpeg, model));
+      if (whole) assertReadWhole(durationS, model);
       const pictures = [];
       for (const frame of frames) pictures.push(await storePicture(store, tenant, await encodePng(frame)));
       const numFrames = Math.min(model.clip.numFrames, frames.length * FRAMES_PER_KEY_FRAME + 1);
@@ -95,9 +96,25 @@ async function readKeyFrames(path: string, ffmpeg: Ffmpeg, { clip }: ClipMaker) 
   throw new AppError("invalid_video", { reason }, { param: VIDEO });
 }
 
-function warningsOf(durationS: number, { name, clip }: ClipMaker): JobWarning[] {
-  const readS = clip.numFrames / clip.fps;
-  if (durationS <= readS + 0.25) return [];
+function assertReadWhole(durationS: number, model: ClipMaker): void {
+  if (!isCut(durationS, model)) return;
+  const seconds = lengthS(model).toFixed(1);
+  const reason = `The video is ${durationS.toFixed(1)} seconds long; of a clip that goes on, send the last ${seconds}.`;
+  throw new AppError("invalid_video", { reason }, { param: VIDEO });
+}
+
+function lengthS({ clip }: ClipMaker): number {
+  return clip.numFrames / clip.fps;
+}
+
+function isCut(durationS: number, model: ClipMaker): boolean {
+  return durationS > lengthS(model) + 0.25;
+}
+
+function warningsOf(durationS: number, model: ClipMaker): JobWarning[] {
+  const { name } = model;
+  const readS = lengthS(model);
+  if (!isCut(durationS, model)) return [];
   const message = `Model ${name} edits clips of ${readS.toFixed(1)} seconds: of the ${durationS.toFixed(1)} seconds that were sent, the rest was left out.`;
   return [{ code: "video_cut", message, values: [durationS.toFixed(1)] }];
 }

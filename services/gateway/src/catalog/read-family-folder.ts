@@ -73,9 +73,9 @@ async function readEditKinds(reader: FolderReader, hasEditor: boolean): Promise<
     .map(({ name: task, supported: values = [], clip_only: clipsOnly }) => ({ task, values, clipsOnly }));
 }
 
-/** Length of a clip as the API spells it: whole seconds, at least one. */
+/** Length of a clip as the API spells it: the nearest whole seconds, at least one. */
 export function wholeSeconds(numFrames: number, fps: number): string {
-  return String(Math.max(1, Math.floor(numFrames / fps)));
+  return String(Math.max(1, Math.round(numFrames / fps)));
 }
 
 /** A setting of one value in a range, where a folder does not say more. */

@@ -1,4 +1,4 @@
-import type { EditRequest } from "../edit-job.ts";
+import type { EditRequest, EditSource } from "../edit-job.ts";
 import type { Stage, StageModel } from "./stage.ts";
 import { animate } from "./stages/animate.ts";
 import { appendFrames } from "./stages/append-frames.ts";
@@ -8,19 +8,19 @@ import { selectFrames } from "./stages/select-frames.ts";
 import { assertLength, keyFramesOf } from "./temporal-edits.ts";
 
 /**
- * A clip goes on: its last frame is set in motion under the prompt, as a given picture would be. The frames so far stay
- * as they are; the new ones follow the last, which is also their first.
+ * A clip goes on: its last key frame is set in motion under the prompt, as a given picture would be. The frames before it
+ * stay as they are. The few after it go: nothing held them at their other end, and they are the clip's faintest.
  */
 export function extendStages(request: EditRequest, model: StageModel): Stage[] {
   const { prompt, seed, steps, source, added, fps } = request;
-  const numFrames = source.numFrames + added - 1;
+  const numFrames = extendedLength(source, added);
   assertLength(numFrames, fps);
   return [
     encodePrompt(model, { prompt }),
     selectFrames(model, {
       name: "select_last_frame",
       input: "frames",
-      outputs: { firstFrame: [source.numFrames - 1] },
+      outputs: { firstFrame: [lastKeyFrame(source)] },
       onlyLatest: true,
     }),
     animate(model, { seed, steps, embedding: "embedding", output: "addedKeyFrames" }),
@@ -32,9 +32,21 @@ export function extendStages(request: EditRequest, model: StageModel): Stage[] {
     }),
     appendFrames(model, {
       frames: "frames",
+      kept: lastKeyFrame(source),
       added: "addedFrames",
       keyFrames: keyFramesOf(numFrames),
       facts: { numFrames, framesPerKeyFrame: FRAMES_PER_KEY_FRAME },
     }),
   ];
+}
+
+/** Frames of a clip that goes on by `added` frames, the first of which takes the place of its last key frame. */
+export function extendedLength(source: EditSource, added: number): number {
+  return lastKeyFrame(source) + added;
+}
+
+/** The frame that is a clip's last key frame: after it, and never at it, a clip ends. */
+function lastKeyFrame({ numFrames, framesPerKeyFrame }: EditSource): number {
+  const count = Math.ceil((numFrames - 1) / framesPerKeyFrame);
+  return Math.max(0, count - 1) * framesPerKeyFrame;
 }

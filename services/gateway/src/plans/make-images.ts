@@ -6,6 +6,7 @@ import { editPicture } from "./stages/edit-picture.ts";
 import { encodePicture } from "./stages/encode-picture.ts";
 import { encodePrompt } from "./stages/encode-prompt.ts";
 import { generateKeyframe } from "./stages/generate-keyframe.ts";
+import { interpretEdit } from "./stages/interpret-edit.ts";
 import { keepSource } from "./stages/keep-source.ts";
 
 /** Words become pictures. A single one is the keyframe that a clip of the same request begins with. */
@@ -48,7 +49,9 @@ function imagePlan(request: ImageRequest, { name, picture, middle, isKept }: Ima
     name,
     initialFiles: picture ? { picture } : {},
     stages: [
-      ...(request.readsInstruction ? [] : [encodePrompt(model, { prompt, negativePrompt })]),
+      request.readsInstruction
+        ? interpretEdit(model, prompt)
+        : encodePrompt(model, { prompt, negativePrompt }),
       ...middle(model),
       decodeKeyframe(model, { count, source: isKept ? "picture" : undefined }),
     ],

@@ -22,10 +22,10 @@ export function temporalStages(
 }
 
 /** Throws `invalid_video` for a clip that would be longer than clips may be. */
-export function assertLength(numFrames: number, fps: number): void {
+export function assertLength(numFrames: number, fps: number, { param }: { param?: string } = {}): void {
   if (numFrames <= MAX_CLIP_S * fps) return;
   const reason = `The changed clip would last ${Math.round(numFrames / fps)} seconds; the limit is ${MAX_CLIP_S}.`;
-  throw new AppError("invalid_video", { reason });
+  throw new AppError("invalid_video", { reason }, { param });
 }
 
 /** Indices of the source's frames in the order of the changed clip. */

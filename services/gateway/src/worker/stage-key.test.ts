@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Plan, Stage } from "../plans/stage.ts";
+import { animate } from "../plans/stages/animate.ts";
 import { textToVideo } from "../plans/text-to-video.ts";
 import type { VideoRequest } from "../video-job.ts";
 import { canonicalJson, stageKey } from "./stage-key.ts";
@@ -53,6 +54,16 @@ describe("stageKey", () => {
     ["size", { width: 256 }, {}],
   ])("changes with the %s", (_, changes, others) => {
     expect(keyOf("animate", changes, others)).not.toBe(keyOf("animate"));
+  });
+
+  it("tells a clip's motion from that of a clip which goes on from the same frame", () => {
+    const model = { folder: "pocket", width: 512, height: 512 };
+    const options = { seed: 1, steps: 8, embedding: "embedding" };
+    const keys = [options, { ...options, output: "addedKeyFrames" }].map((each) =>
+      stageKey(animate(model, each), parts),
+    );
+    expect(keys[0]).toBe(keyOf("animate"));
+    expect(keys[1]).not.toBe(keys[0]);
   });
 
   it("does not change with what the stage does not use", () => {

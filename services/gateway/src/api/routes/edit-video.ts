@@ -14,8 +14,10 @@ import { toVideoJson } from "../video-json.ts";
 /** Room for the text around an uploaded file. */
 const FORM_BYTES = 64 * 1024;
 
+const WORDS = "What should change, in words; with task extend, what happens next.";
+
 const properties = {
-  prompt: Type.Optional(Type.String({ maxLength: 4000, description: "What should change, in words." })),
+  prompt: Type.Optional(Type.String({ maxLength: 4000, description: WORDS })),
   task: Type.Optional(
     Type.Union(
       NAMED_TASKS.map((task) => Type.Literal(task)),
@@ -25,7 +27,7 @@ const properties = {
   model: Type.Optional(Type.String({ description: "For an uploaded clip; otherwise the clip's own." })),
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   num_inference_steps: Type.Optional(Type.Integer()),
-  guidance_scale: Type.Optional(Type.Number()),
+  guidance_scale: Type.Optional(Type.Number({ description: "Left out, as the words need." })),
   image_guidance_scale: Type.Optional(Type.Number()),
 };
 const closed = { additionalProperties: false };
@@ -94,7 +96,8 @@ export const addExtendVideo: AddRoute = (app, context) => {
       operationId: "extendVideo",
       summary: "Starts a clip that is another one and what happens next",
       description:
-        "The last frame is set in motion as a given picture is. The frames before it stay as they are.",
+        "The last key frame is set in motion as a given picture is; the frames before it stay as they are. An uploaded " +
+        "clip may not be longer than what the model makes at once.",
       body: bodyWithVideo(fields),
     },
     handler: async (request, reply) => {

@@ -24,7 +24,8 @@ export function animate(model: StageModel, options: AnimateOptions): Stage {
     outputs: [output],
     weight: 50,
     timeoutMs: TIMEOUT_MS,
-    parameters: { seed, motionSteps: steps },
+    // The same work under another name is another entry of the cache, which knows files by their names.
+    parameters: { seed, motionSteps: steps, ...(output === "keyFrames" ? {} : { output }) },
     run: ({ clients, target, inputs, signal }) =>
       toStageEvents(
         clients.i2v.animate(

@@ -7,8 +7,10 @@ const TIMEOUT_MS = 60_000;
 
 /** What is put together. */
 export interface AppendFramesOptions {
-  /** Names of the files with the frames so far and those that follow, of which the first is the last so far. */
+  /** Name of the file with the frames so far, of which the first so many stay. */
   readonly frames: string;
+  readonly kept: number;
+  /** Name of the file with those that follow. */
   readonly added: string;
   /** Which of all the frames stand for the clip as key frames. */
   readonly keyFrames: readonly number[];
@@ -18,7 +20,7 @@ export interface AppendFramesOptions {
 
 /** Frames after frames, and the key frames of both together. */
 export function appendFrames(model: StageModel, options: AppendFramesOptions): Stage {
-  const { frames, added, keyFrames, facts } = options;
+  const { frames, kept, added, keyFrames, facts } = options;
   return {
     name: "append_frames",
     service: "gateway",
@@ -27,13 +29,12 @@ export function appendFrames(model: StageModel, options: AppendFramesOptions): S
     outputs: ["frames", "keyFrames"],
     weight: 1,
     timeoutMs: TIMEOUT_MS,
-    parameters: { keyFrames: keyFrames.join(" ") },
+    parameters: { kept, keyFrames: keyFrames.join(" ") },
     async *run(context) {
       yield { kind: "progress", completed: 0, total: 1 };
       const { read, write } = clipFilesOf(context);
-      const more = await read(added);
-      const following = Array.from({ length: more.count - 1 }, (_, index) => index + 1);
-      const clip = appendClip(await read(frames), selectFrames(more, following));
+      const staying = Array.from({ length: kept }, (_, index) => index);
+      const clip = appendClip(selectFrames(await read(frames), staying), await read(added));
       const files = {
         frames: await write("frames", clip),
         keyFrames: await write("keyFrames", selectFrames(clip, keyFrames)),
