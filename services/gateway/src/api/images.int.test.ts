@@ -54,6 +54,7 @@ describe("POST /v1/images/generations", () => {
       id: expect.stringMatching(/^image_[0-9a-f]{32}$/),
       model: "tiny",
       seed: 7,
+      edit: null,
       warnings: [{ code: "unknown_words", message: "Not known: zebra.", values: ["zebra"] }],
       stage_durations: { generate_keyframe: 1.5 },
       inference_time_s: 1.25,
