@@ -29,8 +29,8 @@ class Editing:
     predictor: TaskPredictor
     tokenizer: Tokenizer
     how: Sampling
-    weighs_by_task: bool = True
-    """The instruction weighs what its task needs (`TASK_GUIDANCE`) in place of `how.text`."""
+    guidance: float | None = None
+    """How much the instruction weighs; None: what its task needs (`TASK_GUIDANCE`), else `how.text`."""
     judge: Judge | None = None
     is_told: bool = False
     """The editor is told the true edit in place of what the predictor reads: its own share of the errors."""
@@ -43,9 +43,8 @@ class Editing:
         if edit.task not in DRAWN_TASKS:
             return source
         words, moments = tell(self.tokenizer, [text], [edit]), torch.tensor([times])
-        how = self.how
-        if self.weighs_by_task:
-            how = replace(how, text=TASK_GUIDANCE.get(edit.task, how.text))
+        needed = TASK_GUIDANCE.get(edit.task, self.how.text)
+        how = replace(self.how, text=needed if self.guidance is None else self.guidance)
         made = sample_edits(self.editor, source[None], words, moments, how=how, seeds=[seed])
         return made[0]
 
@@ -55,7 +54,13 @@ class Editing:
 
 
 def load_editing(
-    pipeline: Pipeline, folder: Path, how: Sampling, *, judge: Judge | None, is_told: bool
+    pipeline: Pipeline,
+    folder: Path,
+    how: Sampling,
+    *,
+    guidance: float | None,
+    judge: Judge | None,
+    is_told: bool,
 ) -> Editing:
     """Reads what edits back from a model folder."""
     family = load_edit_family(folder)
@@ -64,4 +69,4 @@ def load_editing(
     editor = Editor(family.text_encoder, family.editor)
     editor = editor.to(memory_format=torch.channels_last).eval()
     tokenizer = load_tokenizer(folder / "editor_tokenizer")
-    return Editing(pipeline, editor, family.predictor, tokenizer, how, judge=judge, is_told=is_told)
+    return Editing(pipeline, editor, family.predictor, tokenizer, how, guidance, judge, is_told)

@@ -8,7 +8,6 @@ drift over five turns, with and without thresholding.
 """
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -161,13 +160,16 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     torch.set_num_threads(CPU.threads)
     judge = load_judge(DOMAINS[arguments.domain], arguments.judge) if arguments.judge else None
-    told = arguments.guidance
-    how = Sampling(arguments.steps, 1.0 if told is None else told, arguments.image_guidance)
+    how = Sampling(arguments.steps, image=arguments.image_guidance)
     pipeline = load_pipeline(arguments.folder)
     folder = arguments.edit_folder or arguments.folder
-    editing = replace(
-        load_editing(pipeline, folder, how, judge=judge, is_told=arguments.told),
-        weighs_by_task=told is None,
+    editing = load_editing(
+        pipeline,
+        folder,
+        how,
+        guidance=arguments.guidance,
+        judge=judge,
+        is_told=arguments.told,
     )
     domain = EDIT_DOMAINS[arguments.domain]
     for task in arguments.tasks:
