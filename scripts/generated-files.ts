@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { openApiDocument } from "../services/gateway/src/api/open-api-document.ts";
 import { renderErrorPage } from "./error-page.ts";
 import { renderReadme } from "./readme-tables.ts";
@@ -24,7 +24,10 @@ export async function writeGeneratedFiles(): Promise<string[]> {
   for (const path of stale) {
     const text = files.get(path);
     if (text === undefined) await rm(join(ROOT, path));
-    else await writeFile(join(ROOT, path), text);
+    else {
+      await mkdir(dirname(join(ROOT, path)), { recursive: true });
+      await writeFile(join(ROOT, path), text);
+    }
   }
   return stale;
 }

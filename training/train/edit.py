@@ -4,9 +4,10 @@ Half of the steps see single pictures, the others four moments of a clip, so tha
 Text, task and value are dropped together, and so is the source, for guidance at two scales (arXiv 2211.09800).
 """
 
+import math
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
@@ -33,6 +34,7 @@ from training.train.session import (
     share_of,
     training_arguments,
 )
+from training.world.attributes import Attributes
 
 HELD_OUT_PAIRS = 200
 """The data set's last rows are never trained on; sheets show them."""
@@ -177,10 +179,16 @@ def change_weights(masks: np.ndarray, sources: np.ndarray, targets: np.ndarray) 
     return (weight / weight.mean((1, 2, 3), keepdim=True))[:, :, None]
 
 
+def emphasis_on(source: Attributes, edit: Edit, emphasis: dict[str, float]) -> float:
+    """How much oftener a pair is drawn, for its task and for what its source shows ("camera=pan")."""
+    shown = [f"{name}={value}" for name, value in asdict(source).items()]
+    return math.prod(emphasis.get(key, 1.0) for key in (edit.task, *shown))
+
+
 class Pairs:
     """One rendered data set of pairs, each readable forward and, but for styles, backward.
 
-    `emphasis`: how much oftener than rendered a task's pairs are drawn.
+    `emphasis`: how much oftener than rendered pairs are drawn, by task and by "attribute=value" of their source.
     """
 
     def __init__(self, name: str, emphasis: dict[str, float]) -> None:
@@ -192,7 +200,8 @@ class Pairs:
         self.forward = [Edit(task, value) for task, value in data.index["edits"]]
         self.backward = [undone(*pair) for pair in zip(data.attributes, self.forward, strict=True)]
         self.count = len(data) - min(HELD_OUT_PAIRS, len(data) // 4)
-        shares = np.array([emphasis.get(edit.task, 1.0) for edit in self.forward[: self.count]])
+        pairs = zip(data.attributes[: self.count], self.forward, strict=False)
+        shares = np.array([emphasis_on(*pair, emphasis) for pair in pairs])
         self.shares = shares / shares.sum()
 
     def rows(self, rows: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
@@ -308,8 +317,8 @@ def main(argv: list[str] | None = None) -> None:
         type=share_of,
         action="append",
         default=[],
-        metavar="TASK:TIMES",
-        help="draw a task's pairs so many times as often, e.g. camera:5",
+        metavar="WHAT:TIMES",
+        help="draw a task's or a source's pairs so many times as often: camera:5, camera=pan:3",
     )
     parser.add_argument(
         "--clip-every", type=int, default=CLIP_EVERY, help="every how many steps clips are shown"

@@ -4,10 +4,11 @@ import { type DemoOptions, runDemo } from "./commands/demo.ts";
 import { runDoctor } from "./commands/doctor.ts";
 import { type EditOptions, runEdit } from "./commands/edit.ts";
 import { type GenerateOptions, runGenerate } from "./commands/generate.ts";
+import { type ImageOptions, runImage } from "./commands/image.ts";
 import { runKeys } from "./commands/keys.ts";
 import { runServe } from "./commands/serve.ts";
 
-/** The command line: `kinora serve | demo | generate | edit | extend | doctor | keys`. */
+/** The command line: `kinora serve | demo | generate | image | edit | extend | doctor | keys`. */
 export function createProgram(context: CliContext): Command {
   const program = new Command("kinora")
     .description("A sentence, a picture, or both become a four-second clip.")
@@ -16,6 +17,7 @@ export function createProgram(context: CliContext): Command {
   addServe(program, context);
   addDemo(program, context);
   addGenerate(program, context);
+  addImage(program, context);
   addEdit(program, context);
   addExtend(program, context);
   program
@@ -51,13 +53,24 @@ function addGenerate(program: Command, context: CliContext): void {
     .action((prompt: string | undefined, options: GenerateOptions) => runGenerate(context, prompt, options));
 }
 
+function addImage(program: Command, context: CliContext): void {
+  serverOptions(program.command("image"))
+    .description("draws pictures on a running server")
+    .argument("<prompt>", "what should be seen, in English or Italian")
+    .option("--edit <words>", "make a second picture: the first, changed in words")
+    .option("--count <n>", "how many, 1 to 10", parseCount)
+    .option("--seed <n>", "the same seed and prompt give the same picture", parseSeed)
+    .option("--out <file>", "where the picture goes, .png, .jpg or .webp (./out/PROMPT-SEED.png)")
+    .action((prompt: string, options: ImageOptions) => runImage(context, prompt, options));
+}
+
 function addEdit(program: Command, context: CliContext): void {
   serverOptions(program.command("edit"))
-    .description("changes a clip on a running server, in words")
-    .argument("<source>", "a video's id, or an MP4 file")
-    .argument("<words>", `what should change; or ${TASKS}`)
-    .option("--seed <n>", "the same seed, clip and words give the same clip", parseSeed)
-    .option("--out <file>", "where the clip goes (./out/SOURCE-WORDS.mp4)")
+    .description("changes a clip or a picture on a running server, in words")
+    .argument("<source>", "a video's id, an MP4 file, or a JPEG, PNG or WebP picture")
+    .argument("<words>", `what should change; or, of a clip, ${TASKS}`)
+    .option("--seed <n>", "the same seed, source and words give the same result", parseSeed)
+    .option("--out <file>", "where the result goes (./out/SOURCE-WORDS.mp4 or .png)")
     .action((source: string, words: string, options: EditOptions) =>
       runEdit(context, { source, words }, options),
     );
@@ -92,6 +105,11 @@ function clipOptions(command: Command): Command {
     .option("--image <file>", "a JPEG, PNG or WebP picture as the first frame")
     .option("--seed <n>", "the same seed and prompt give the same clip", parseSeed)
     .option("--out <file>", "where the clip goes (./out/PROMPT-SEED.mp4)");
+}
+
+function parseCount(text: string): number {
+  if (/^([1-9]|10)$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a whole number from 1 to 10.");
 }
 
 function parseSeed(text: string): bigint {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, isAbsolute, join } from "node:path";
-import { encodePng } from "@kinora/media";
+import { decodePng, encodePng } from "@kinora/media";
 import { ffprobe, fixturePath, type TemporaryFolder, temporaryFolder, waitUntil } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -159,6 +159,39 @@ describe("kinora serve", () => {
     expect(told.stderr()).toMatch(/model tiny has no editor/);
   });
 
+  it("draws pictures for kinora image, and changes one where there is an editor", async () => {
+    const drawn = kinora(["image", "a cat", "--seed", "1", "--count", "2", "--grpc", grpc]);
+    await expectEnd(drawn, 0);
+    const paths = drawn.stdout().trim().split("\n");
+    expect(paths.map((path) => basename(path))).toEqual(["a-cat-1-0.png", "a-cat-1-1.png"]);
+    const [first, second] = await Promise.all(paths.map((path) => readFile(path)));
+    expect(await decodePng(first as Buffer)).toMatchObject({ width: 512, height: 512 });
+    expect(first?.equals(second as Buffer)).toBe(false);
+    const source = paths[0] as string;
+    const changing = ["edit", source, "make it blue", "--seed", "1", "--out", "cat.jpg", "--grpc", grpc];
+    const edited = kinora([...changing, "--model", "tiny-instruct-pix2pix"]);
+    await expectEnd(edited, 0);
+    expect(edited.stdout().trim()).toBe(join(folder.path, "cat.jpg"));
+    expect([...(await readFile(join(folder.path, "cat.jpg"))).subarray(0, 2)]).toEqual([0xff, 0xd8]);
+    // Random weights understand nothing; who waited for a job hears why it failed.
+    const both = kinora([
+      "image",
+      "a cat",
+      "--edit",
+      "order pizza",
+      "--model",
+      "tiny-editor",
+      "--grpc",
+      grpc,
+    ]);
+    await expectEnd(both, 1);
+    expect(existsSync(both.stdout().trim())).toBe(true);
+    expect(both.stderr()).toMatch(/"order pizza" is not understood. Edits that can be made: \w/);
+    const refused = kinora(["edit", paths[0] as string, "make it blue", "--grpc", grpc]);
+    await expectEnd(refused, 1);
+    expect(refused.stderr()).toMatch(/model tiny has no editor|does not edit/);
+  });
+
   it.each(["SIGKILL", "SIGTERM"] as const)(
     "starts services again that ended by %s, on the same ports",
     async (signal) => {
@@ -193,6 +226,8 @@ describe("errors for people", () => {
       /^The server at 127\.0\.0\.1:9 cannot be reached: .*npm start/,
     ],
     [["generate"], /^Say what to make/],
+    [["image", "a dog", "--count", "11"], /whole number from 1 to 10/],
+    [["image", "a dog", "--out", "dog.gif", "--grpc", "127.0.0.1:9"], /pictures are \.png, \.jpg or \.webp/],
     [["generate", "--image", "none.png"], /^none\.png could not be read/],
     [["generate", "a dog", "--seed", "many"], /whole number from 0/],
     [["nothing"], /unknown command/],

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { video } from "@kinora/contracts";
+import { image, video } from "@kinora/contracts";
 import { AppError } from "@kinora/errors";
 import { bindService, createLogger, createRpcServer } from "@kinora/runtime";
 import { temporaryFolder } from "@kinora/testing";
@@ -66,11 +66,22 @@ const service = bindService(video.VideoService, {
   },
 });
 
+const pictures = bindService(image.ImageService, {
+  async generate({ prompt, n = 1, seed = 7n }, context) {
+    callerKey = context.metadata.get("authorization");
+    const data = Array.from({ length: n }, () => Buffer.alloc(3 << 20, prompt));
+    return { images: { id: "image_0", seed, mediaType: "image/png", data } };
+  },
+  edit: async ({ image: file, prompt, strength = 0 }) => ({
+    images: { id: "image_1", data: [file], task: `${prompt} ${strength}`, stageDurations: { edit_image: 2 } },
+  }),
+});
+
 const server = createRpcServer({
   host: "127.0.0.1",
   port: 0,
   maxMessageBytes: 16 << 20,
-  services: [service],
+  services: [service, pictures],
   logger: createLogger({ service: "client-test", level: "silent" }),
 });
 let client: KinoraClient;
@@ -99,6 +110,16 @@ describe("createKinoraClient", () => {
     const byFile = await client.edit({ video: new Uint8Array(9), task: "reverse" });
     expect(byFile).toMatchObject({ size: "9x1", edit: { sourceVideoId: "", task: "reverse" } });
     expect((await client.create({ prompt: "a dog" })).edit).toBeUndefined();
+  });
+
+  it("draws more pictures than gRPC takes unless told, and changes one", async () => {
+    const made = await client.generateImages({ prompt: "a", n: 3, seed: 42 });
+    expect(made).toMatchObject({ id: "image_0", seed: 42n, mediaType: "image/png", warnings: [], task: "" });
+    expect(made.data.map((bytes) => bytes.byteLength)).toEqual([3 << 20, 3 << 20, 3 << 20]);
+    expect(callerKey).toBe("Bearer kin_secret");
+    const edited = await client.editImage({ image: Buffer.from("x"), prompt: "recolour", strength: 0.5 });
+    expect(edited).toMatchObject({ task: "recolour 0.5", stageDurations: { edit_image: 2 } });
+    expect(edited.data).toEqual([Buffer.from("x")]);
   });
 
   it("leaves the seed to the server", async () => {

@@ -1,7 +1,13 @@
-import { create as createMessage } from "@bufbuild/protobuf";
-import { video } from "@kinora/contracts";
+import {
+  create as createMessage,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import { image, video } from "@kinora/contracts";
 import { createRpcClient, type RpcClient } from "@kinora/runtime";
 import { readDownload, saveDownload, type VideoDownload } from "./download.ts";
+import { type Images, parseImages } from "./images.ts";
 import { parseVideo, type Video, type VideoVariant, variantNumber } from "./video.ts";
 import { watchVideo } from "./watch-video.ts";
 
@@ -42,6 +48,35 @@ export interface EditVideoRequest {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** Pictures to draw. What is left out takes the model's default. */
+export interface GenerateImagesRequest {
+  readonly prompt: string;
+  readonly model?: string | undefined;
+  /** How many, 1 to 10. */
+  readonly n?: number | undefined;
+  /** Width and height, for example `512x512`. */
+  readonly size?: string | undefined;
+  readonly outputFormat?: "png" | "jpeg" | "webp" | undefined;
+  /** Of the whole batch. */
+  readonly seed?: number | bigint | undefined;
+  readonly numInferenceSteps?: number | undefined;
+  readonly guidanceScale?: number | undefined;
+  readonly negativePrompt?: string | undefined;
+  readonly guidanceRescale?: number | undefined;
+  /** The same key with the same request gives the same pictures. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** A picture to change: as told, by models that edit; made anew in part, by models that draw. */
+export interface EditImageRequest extends GenerateImagesRequest {
+  /** Bytes of a JPEG, PNG or WebP picture. */
+  readonly image: Uint8Array;
+  /** How much is made anew, above 0 to 1, for models that draw. */
+  readonly strength?: number | undefined;
+  /** How strongly the picture steers, for models that edit. */
+  readonly imageGuidanceScale?: number | undefined;
+}
+
 /** Ends a call early. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -71,6 +106,10 @@ export interface KinoraClient {
   download(id: string, options?: DownloadOptions): Promise<VideoDownload>;
   /** Downloads to `path`, whole or not at all; makes its folder. Returns the size in bytes. */
   save(id: string, path: string, options?: DownloadOptions): Promise<number>;
+  /** Draws pictures; a caller who leaves cancels them, unless there is an idempotency key. */
+  generateImages(request: GenerateImagesRequest, options?: CallOptions): Promise<Images>;
+  /** Changes a picture, likewise. */
+  editImage(request: EditImageRequest, options?: CallOptions): Promise<Images>;
   /** Ends the connection; calls in flight fail. */
   close(): void;
 }
@@ -80,45 +119,44 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** Connects lazily: the first call opens the connection. */
 export function createKinoraClient(options: KinoraClientOptions): KinoraClient {
-  const rpc: RpcClient<typeof video.VideoService> = createRpcClient(video.VideoService, {
-    address: options.grpcAddress,
-    maxMessageBytes: MAX_MESSAGE_BYTES,
-  });
+  const server = { address: options.grpcAddress, maxMessageBytes: MAX_MESSAGE_BYTES };
+  const rpc: RpcClient<typeof video.VideoService> = createRpcClient(video.VideoService, server);
+  const pictures: RpcClient<typeof image.ImageService> = createRpcClient(image.ImageService, server);
   const metadata = options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
   const withKey = (call: CallOptions = {}) => ({ ...call, metadata });
   const download = async (id: string, { variant = "video", ...call }: DownloadOptions = {}) =>
     readDownload(rpc.download({ id, variant: variantNumber(variant) }, withKey(call)));
   return {
     create: async (request, call) =>
-      parseVideo((await rpc.create(createRequest(request), withKey(call))).video),
-    edit: async (request, call) => parseVideo((await rpc.edit(editRequest(request), withKey(call))).video),
+      parseVideo((await rpc.create(toMessage(video.CreateRequestSchema, request), withKey(call))).video),
+    edit: async (request, call) =>
+      parseVideo((await rpc.edit(toMessage(video.EditRequestSchema, request), withKey(call))).video),
     get: async (id, call) => parseVideo((await rpc.get({ id }, withKey(call))).video),
     cancel: async (id, call) => parseVideo((await rpc.cancel({ id }, withKey(call))).video),
     watch: (id, call) => watchVideo(() => rpc.watch({ id }, withKey({ signal: call?.signal })), call?.signal),
     download,
     save: async (id, path, call) => saveDownload(await download(id, call), path),
-    close: () => rpc.close(),
+    generateImages: async (request, call) =>
+      parseImages(await pictures.generate(toMessage(image.GenerateRequestSchema, request), withKey(call))),
+    editImage: async (request, call) =>
+      parseImages(await pictures.edit(toMessage(image.EditRequestSchema, request), withKey(call))),
+    close() {
+      rpc.close();
+      pictures.close();
+    },
   };
 }
 
-function createRequest(request: CreateVideoRequest): video.CreateRequest {
-  const { seed, ...rest } = request;
-  return createMessage(video.CreateRequestSchema, {
-    ...definedOnly(rest),
-    ...(seed === undefined ? {} : { seed: BigInt(seed) }),
-  });
+/** A request as its message of the wire: what is left out is not sent. */
+function toMessage<Desc extends DescMessage>(
+  schema: Desc,
+  { seed, ...rest }: { readonly seed?: number | bigint | undefined },
+): MessageShape<Desc> {
+  const fields = { ...definedOnly(rest), ...(seed === undefined ? {} : { seed: BigInt(seed) }) };
+  return createMessage(schema, fields as MessageInitShape<Desc>);
 }
 
-function editRequest(request: EditVideoRequest): video.EditRequest {
-  const { seed, ...rest } = request;
-  return createMessage(video.EditRequestSchema, {
-    ...definedOnly(rest),
-    ...(seed === undefined ? {} : { seed: BigInt(seed) }),
-  });
-}
-
-/** Left-out and undefined options mean the same to callers, but not to `exactOptionalPropertyTypes`. */
-function definedOnly<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+/** Left-out and undefined options mean the same to callers, but not to a message. */
+function definedOnly(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

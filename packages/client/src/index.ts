@@ -3,11 +3,14 @@ export {
   type CreateVideoRequest,
   createKinoraClient,
   type DownloadOptions,
+  type EditImageRequest,
   type EditVideoRequest,
+  type GenerateImagesRequest,
   type KinoraClient,
   type KinoraClientOptions,
 } from "./create-kinora-client.ts";
 export type { VideoDownload } from "./download.ts";
+export type { Images } from "./images.ts";
 export {
   isFinished,
   type Video,

@@ -1,3 +1,4 @@
+import type { ErrorFields } from "@kinora/errors";
 /** JSON as stored in records. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -40,7 +41,15 @@ export interface JobRecord {
   /** Times each stage was started without a commit, by stage key: the poison pill's count. */
   readonly stageStarts: { readonly [stageKey: string]: number };
   /** Why it failed; only in state `failed`. */
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: JobError;
+}
+
+/** Why a job failed. */
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+  /** The values in its message, where it has a template's. */
+  readonly fields?: ErrorFields;
 }
 
 /** What a transition changes besides the state. */
@@ -49,7 +58,7 @@ export interface JobPatch {
   readonly stage?: string;
   readonly result?: JsonObject;
   /** Kept as the job's last error; in the record once the job has failed. */
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: JobError;
   /** Adds one to `stageStarts[key]`. */
   readonly startStage?: string;
   /** Removes `stageStarts[key]`: the stage was committed. */

@@ -15,6 +15,7 @@ import type { ApiDeps, Readiness } from "./api/api-ports.ts";
 import { createApi } from "./api/create-api.ts";
 import type { Config } from "./config.ts";
 import { createModelCatalog, type ModelCatalog } from "./model-catalog.ts";
+import { bindImageService } from "./rpc/bind-image-service.ts";
 import { bindVideoService } from "./rpc/bind-video-service.ts";
 import { startWorker } from "./worker/start-worker.ts";
 
@@ -86,12 +87,12 @@ function createFront(config: Config, deps: ApiDeps) {
   const rpc = createRpcServer({
     host: config.host,
     port: config.grpcPort,
-    services: [bindVideoService(deps)],
+    services: [bindVideoService(deps), bindImageService(deps)],
     logger: deps.logger,
     tls: rpcTlsFrom(config),
     // Callers prove themselves by key; TLS towards the outside is the ingress's.
     insecure: deps.access.keysRequired,
-    // A picture travels inside Create.
+    // A picture travels inside Create, a clip inside Edit.
     maxMessageBytes: 24 * 1024 * 1024,
   });
   return {

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { KinoraClient, Video } from "@kinora/client";
-import { AppError, errorMessage } from "@kinora/errors";
 import type { CliContext } from "../cli-context.ts";
+import { readPicture } from "../picture/read-picture.ts";
 import { defaultClipPath } from "./clip-file.ts";
 import { finishClip } from "./finish-clip.ts";
 
@@ -24,18 +23,6 @@ export async function makeClip(context: CliContext, client: KinoraClient, wish: 
   const created = await client.create({ prompt, seed, model, inputReference }, { signal: context.signal });
   const pathOf = (clip: Video) => outputPath(context, wish, clip);
   return finishClip(context, client, { created, startedAt, pathOf });
-}
-
-async function readPicture(context: CliContext, path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(resolve(context.workingDir, path));
-  } catch (error) {
-    throw new AppError(
-      "invalid_image",
-      { reason: `${path} could not be read: ${errorMessage(error)}` },
-      { cause: error },
-    );
-  }
 }
 
 function outputPath(context: CliContext, wish: ClipWish, clip: Video): string {

@@ -4,6 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 
 /** How long a write waits for another process's write. */
 const BUSY_TIMEOUT_MS = 2000;
+const LOCKED_PAUSE_MS = 10;
+const SQLITE_BUSY = 5;
 /** Raised when the tables change in a way that older code cannot read. */
 const SCHEMA_VERSION = 1;
 
@@ -50,7 +52,8 @@ export function openJobsDatabase(path: string): DatabaseSync {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    useWriteAheadLog(db);
+    db.exec("PRAGMA synchronous = FULL");
     db.exec("BEGIN IMMEDIATE");
     assertReadable(db, path);
     db.exec(SCHEMA);
@@ -60,6 +63,27 @@ export function openJobsDatabase(path: string): DatabaseSync {
     db.close();
     throw error;
   }
+}
+
+/**
+ * Two processes that turn one new file into a WAL one stand in each other's way, and there SQLite
+ * answers "locked" at once, however long its timeout is.
+ */
+function useWriteAheadLog(db: DatabaseSync): void {
+  const giveUpAt = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      db.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isLocked(error) || Date.now() > giveUpAt) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCKED_PAUSE_MS);
+    }
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
 }
 
 function assertReadable(db: DatabaseSync, path: string): void {

@@ -1,39 +1,12 @@
 import type { AddressInfo } from "node:net";
-import type { JobLease, LeaseOutcome } from "@kinora/jobs";
-import { decodePng, encodePng } from "@kinora/media";
+import { decodePng } from "@kinora/media";
 import { waitUntil } from "@kinora/testing";
 import OpenAI, { toFile } from "openai";
 import { describe, expect, it } from "vitest";
-import { imageRequestOf, pictureName } from "../image-job.ts";
-import { type JobResult, toJson } from "../job-result.ts";
+import { imageRequestOf } from "../image-job.ts";
 import { type ApiBench, openApiBench } from "./testing/api-bench.ts";
 import { formBody } from "./testing/form-body.ts";
-
-/** A picture of one grey. */
-function grey(level: number, side = 16): Promise<Uint8Array> {
-  return encodePng({ data: Buffer.alloc(side * side * 3, level), width: side, height: side });
-}
-
-/** Finishes image jobs with grey pictures, brighter by the index. */
-function paint(bench: ApiBench): void {
-  bench.startWorker(async (lease: JobLease): Promise<LeaseOutcome> => {
-    const names = Array.from({ length: imageRequestOf(lease.record).count }, (_, index) => index);
-    const files = names.map(async (index) => {
-      const name = `${lease.id}-${index}.png`;
-      return [pictureName(index), await bench.storeFile(name, await grey(50 + index * 50), "image/png")];
-    });
-    const result: JobResult = {
-      artifacts: Object.fromEntries(await Promise.all(files)),
-      references: [],
-      warnings: [{ code: "unknown_words", message: "Not known: zebra.", values: ["zebra"] }],
-      stageDurations: { generate_keyframe: 1.5 },
-      modelSeconds: { generate_keyframe: 1.25 },
-      latents: {},
-      facts: {},
-    };
-    return { kind: "finish", state: "completed", patch: { progress: 100, result: toJson(result) } };
-  });
-}
+import { grey, paint } from "./testing/paint.ts";
 
 const post = (bench: ApiBench, payload: object, headers: Record<string, string> = {}) =>
   bench.app.inject({ method: "POST", url: "/v1/images/generations", payload, headers });

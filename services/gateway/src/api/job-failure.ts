@@ -13,5 +13,7 @@ class JobFailedError extends AppError {
 export function failureOf({ state, error }: JobRecord): AppError {
   if (state === "cancelled") return new AppError("cancelled");
   const code = error && isErrorCode(error.code) ? error.code : "internal";
+  // With its values an error keeps its words on the way to a caller of gRPC, which renders them again.
+  if (error?.fields) return new AppError(code, error.fields);
   return new JobFailedError(code, error?.message ?? "The job failed without saying why.");
 }

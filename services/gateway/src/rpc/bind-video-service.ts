@@ -1,13 +1,14 @@
 import { video } from "@kinora/contracts";
 import { bindService, type RpcBinding, type RpcContext, type RpcHandlers } from "@kinora/runtime";
-import type { Principal } from "../access/create-access.ts";
 import { apiCoreOf } from "../api/api-core.ts";
 import type { ApiDeps } from "../api/api-ports.ts";
 import { openArtifact } from "../api/open-artifact.ts";
 import { invalid } from "../api/parse-value.ts";
 import { createUploadedFile } from "../api/uploaded-clip.ts";
 import type { Variant, VideoOperations } from "../api/video-operations.ts";
+import { authenticateCall } from "./authenticate-call.ts";
 import { readCreateRequest, readEditRequest } from "./read-create-request.ts";
+import { textOf } from "./rpc-fields.ts";
 import { toVideoMessage } from "./video-message.ts";
 
 /** Bytes of one piece of a download: far below gRPC's 4 MiB, far above its overhead. */
@@ -24,11 +25,11 @@ const VARIANTS: Readonly<Record<video.VideoVariant, Variant>> = {
 /** The public gRPC service over the same verbs as REST; given the same deps, over the same state. */
 export function bindVideoService(deps: ApiDeps): RpcBinding {
   const { operations, edits } = apiCoreOf(deps);
-  const who = ({ metadata }: RpcContext) => authenticate(deps, metadata);
+  const who = ({ metadata }: RpcContext) => authenticateCall(deps, metadata);
   const handlers: RpcHandlers<typeof video.VideoService> = {
     async create(request, context) {
       const principal = await who(context);
-      const idempotencyKey = request.idempotencyKey === "" ? undefined : request.idempotencyKey;
+      const idempotencyKey = textOf(request.idempotencyKey);
       const record = await operations.create({ principal, raw: readCreateRequest(request), idempotencyKey });
       return { video: toVideoMessage(record) };
     },
@@ -36,7 +37,7 @@ export function bindVideoService(deps: ApiDeps): RpcBinding {
       const principal = await who(context);
       await using upload = createUploadedFile();
       if (request.video.byteLength > 0) await upload.write(request.video);
-      const idempotencyKey = request.idempotencyKey === "" ? undefined : request.idempotencyKey;
+      const idempotencyKey = textOf(request.idempotencyKey);
       const raw = readEditRequest(request);
       const record = await edits.create({ principal, raw, uploadPath: upload.path, idempotencyKey });
       return { video: toVideoMessage(record) };
@@ -60,7 +61,7 @@ export function bindVideoService(deps: ApiDeps): RpcBinding {
     },
   };
   // Before a message of up to 24 MiB is read, too.
-  return bindService(video.VideoService, handlers, { admit: (metadata) => authenticate(deps, metadata) });
+  return bindService(video.VideoService, handlers, { admit: (metadata) => authenticateCall(deps, metadata) });
 }
 
 // An enum of a newer client arrives as a number that is not in the table.
@@ -95,10 +96,4 @@ async function* download({ store }: ApiDeps, operations: VideoOperations, reques
   } finally {
     body.destroy();
   }
-}
-
-/** The caller's key travels as `authorization` metadata. gRPC has no Host header that a page could forge. */
-function authenticate({ access }: ApiDeps, metadata: RpcContext["metadata"]): Promise<Principal> {
-  const [authorization, origin] = [metadata.get("authorization"), metadata.get("origin")];
-  return access.authenticate({ authorization, origin, host: metadata.get("host") ?? "localhost" });
 }

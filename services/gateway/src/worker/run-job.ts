@@ -145,5 +145,6 @@ function outcomeOf({ logger, lease, stageBroke }: EndedRun, thrown: unknown): Le
   const fields = { jobId: lease.id, code: error.code, err: error.cause ?? error };
   if (error.row.blame === "us") logger.error(fields, "job failed");
   else logger.info({ ...fields, err: errorMessage(error) }, "job failed");
-  return { kind: "finish", state: "failed", patch: { error: { code: error.code, message: error.message } } };
+  const told = { code: error.code, message: error.message, fields: error.fields };
+  return { kind: "finish", state: "failed", patch: { error: told } };
 }

@@ -1,0 +1,28 @@
+import { resolve } from "node:path";
+import type { CliContext } from "../cli-context.ts";
+import { editedPath } from "../clip/edit-clip.ts";
+import { type ServerOptions, withServer } from "../clip/with-server.ts";
+import { editPicture, makePictures } from "../picture/make-pictures.ts";
+
+/** Options of `kinora image`. */
+export interface ImageOptions extends ServerOptions {
+  readonly edit?: string;
+  readonly count?: number;
+  readonly seed?: bigint;
+  readonly out?: string;
+  readonly model?: string;
+}
+
+/** Draws pictures on a running server, and with `--edit` a changed one of each. */
+export async function runImage(context: CliContext, words: string, options: ImageOptions): Promise<void> {
+  const { edit, count, seed, out, model } = options;
+  await withServer(context, options, async (client) => {
+    const paths = await makePictures(context, client, { words, count, seed, out, model });
+    if (edit === undefined) return;
+    context.note(`  "${edit}"`);
+    for (const source of paths) {
+      const changed = resolve(context.workingDir, editedPath(source, edit));
+      await editPicture(context, client, { source, words: edit, seed, model, out: changed });
+    }
+  });
+}
