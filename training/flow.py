@@ -46,6 +46,15 @@ def velocity_weighted_error(predicted: Tensor, x0: Tensor, sigma: Tensor, weight
     return (weight * ((predicted.float() - x0) / scale).square()).mean()
 
 
+def still_error(predicted: Tensor, x0: Tensor, sigma: Tensor, still: Tensor) -> Tensor:
+    """Mean absolute error of the velocity where `still` [broadcastable to x0] is 1.
+
+    What stands still must be copied exactly: squares hardly see an error of one or two levels, and eyes see it flicker.
+    """
+    scale = like(sigma, x0).clamp(min=SMALLEST_LOSS_SIGMA)
+    return (still * ((predicted.float() - x0) / scale).abs()).mean()
+
+
 def euler(denoise: Denoiser, noise: Tensor, steps: int) -> Tensor:
     """Integrates from noise to a picture; sigma falls linearly from 1 to 0. `denoise(x, timestep [B])` -> x0."""
     x = noise

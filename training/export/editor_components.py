@@ -21,7 +21,7 @@ from training.export.graph import Port
 from training.models.editor import EditorUNet
 from training.models.task_predictor import TaskPredictor
 from training.models.text_encoder import TextEncoder
-from training.train.edit import TASK_GUIDANCE
+from training.train.edit import GUIDED_ABOVE, TASK_GUIDANCE
 from training.train.task_predictor import THRESHOLD
 
 FRAMES = "frames"
@@ -148,6 +148,7 @@ def editor_components(family: EditFamily, domain: str) -> list[Component]:
                 "shared_noise": True,
                 "defaults": GUIDANCE,
                 "task_guidance": TASK_GUIDANCE,
+                "guided_above": GUIDED_ABOVE,
                 "thresholding": {"alpha": ALPHA, "low_pass": LOW_PASS},
             },
         )

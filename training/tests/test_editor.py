@@ -131,8 +131,12 @@ def test_sampling_at_guidance_one_evaluates_once_and_clips_share_noise() -> None
     made = sample_edits(model, source, told, TIMES[:1] * 0, how=Sampling(steps=2))
     assert made.shape == source.shape and len(calls) == 2
     assert torch.allclose(made[:, 0], made[:, 2], atol=1e-5)
+    # The second step is at noise level 0.5, below which nothing is guided.
     sample_edits(model, source, told, TIMES[:1], how=Sampling(2, text=2.0, image=1.5))
-    assert len(calls) == 8
+    assert len(calls) == 2 + 3 + 1
+    everywhere = Sampling(2, text=2.0, image=1.5, guided_above=0.0)
+    sample_edits(model, source, told, TIMES[:1], how=everywhere)
+    assert len(calls) == 6 + 6
 
 
 def test_thresholding_keeps_the_bytes_of_what_hardly_changed() -> None:

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from training.config import Preset, autocast
 from training.data.render import dataset
 from training.edit_world.instructions import draw_language, edit_tokenizer, say
-from training.edit_world.tasks import DRAWN_TASKS, VALUES, Edit, undone
+from training.edit_world.tasks import DRAWN_TASKS, EDIT_DOMAINS, VALUES, Edit, undone
 from training.export.editor_sizes import editor_config
 from training.export.sizes import text_config
 from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
@@ -34,7 +34,7 @@ from training.train.session import (
     share_of,
     training_arguments,
 )
-from training.world.attributes import Attributes
+from training.world.attributes import Attributes, Domain
 
 HELD_OUT_PAIRS = 200
 """The data set's last rows are never trained on; sheets show them."""
@@ -103,13 +103,22 @@ TASK_GUIDANCE = {"camera": 1.5, "action": 2.0}
 """The `text` scale of tasks that need more than 1: their later frames otherwise stay close to the source's."""
 
 
+GUIDED_ABOVE = 0.5
+"""Guidance works where the layout is decided, above this noise level; below it only hardens the picture
+(arXiv 2404.07724), and costs a second evaluation."""
+
+
 @dataclass(frozen=True)
 class Sampling:
-    """Steps, and how strongly instruction (`text`) and source (`image`) steer; 1 and 1: one evaluation a step."""
+    """Steps, and how strongly instruction (`text`) and source (`image`) steer; 1 and 1: one evaluation a step.
+
+    `guided_above`: the noise level sigma above which they do.
+    """
 
     steps: int = 8
     text: float = 1.0
     image: float = 1.0
+    guided_above: float = GUIDED_ABOVE
 
 
 @torch.no_grad()
@@ -133,7 +142,7 @@ def sample_edits(
 
     def denoise(x: Tensor, timestep: Tensor) -> Tensor:
         told_x = model(x, timestep, told, source, times)
-        if how.text == how.image == 1.0:
+        if how.text == how.image == 1.0 or float(timestep[0]) <= 1000 * how.guided_above:
             return told_x
         nothing = told.dropped(everything)
         seen = model(x, timestep, nothing, source, times)
@@ -183,6 +192,17 @@ def emphasis_on(source: Attributes, edit: Edit, emphasis: dict[str, float]) -> f
     """How much oftener a pair is drawn, for its task and for what its source shows ("camera=pan")."""
     shown = [f"{name}={value}" for name, value in asdict(source).items()]
     return math.prod(emphasis.get(key, 1.0) for key in (edit.task, *shown))
+
+
+def known_emphasis(emphasis: list[tuple[str, float]], domain: Domain) -> dict[str, float]:
+    """Checked, since a misspelt word would silently weigh nothing for hours."""
+    shown = {f"{name}={value}" for name, values in asdict(domain).items() for value in values}
+    strange = {key for key, _ in emphasis} - shown - set(DRAWN_TASKS)
+    if strange:
+        raise SystemExit(
+            f"--emphasis: {', '.join(sorted(strange))} is no task and no attribute=value"
+        )
+    return dict(emphasis)
 
 
 class Pairs:
@@ -324,6 +344,7 @@ def main(argv: list[str] | None = None) -> None:
         "--clip-every", type=int, default=CLIP_EVERY, help="every how many steps clips are shown"
     )
     arguments = parser.parse_args(argv)
+    emphasis = known_emphasis(arguments.emphasis, EDIT_DOMAINS[arguments.domain])
     preset, tokenizer = begin(arguments), edit_tokenizer(arguments.name)
     model = new_editor(preset, len(tokenizer))
     summary = start_from(model, arguments.source, tokenizer)
@@ -336,9 +357,7 @@ def main(argv: list[str] | None = None) -> None:
     session = Session(arguments.name, model, preset, schedule)
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters: {summary}")
-    batches = PairBatches(
-        preset, arguments.domain, tokenizer, dict(arguments.emphasis), arguments.clip_every
-    )
+    batches = PairBatches(preset, arguments.domain, tokenizer, emphasis, arguments.clip_every)
     train(session, model, batches, arguments.layout_share)
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from training.config import Preset, autocast
 from training.data.render import CLIP_FPS, DOMAINS
 from training.export.sizes import motion_config
-from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
+from training.flow import add_noise, draw_sigmas, euler, still_error, velocity_weighted_error
 from training.models.motion_unet import MotionUNet
 from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
@@ -33,6 +33,9 @@ HELD_OUT_CLIPS = 64
 
 KEYFRAME_NOISE = 0.01
 """Key frames made by the keyframe network are not perfect, so training ones are disturbed a little."""
+
+STILL_LEVELS, STILL_WEIGHT = 2, 0.3
+"""Pixels within so many levels of the key frame stand still; how much their difference from it adds to the loss."""
 
 SHEET_MINUTES = 12.0
 FOLLOW_MINUTES = 3.0
@@ -122,11 +125,15 @@ def train(
         x0, weight, key, times, input_ids = (tensor.to(preset.device) for tensor in batch)
         noise = torch.randn(x0.shape, generator=generator).to(preset.device)
         sigma = draw_sigmas(len(x0), generator, layout_share=layout_share).to(preset.device)
+        still = (x0 - key[:, :, None]).abs().amax(1, keepdim=True) <= STILL_LEVELS / 127.5
         key = key + KEYFRAME_NOISE * torch.randn(key.shape, generator=generator).to(preset.device)
         text = text_encoder(input_ids)
         with autocast(preset):
             predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, text, key, times)
-        session.step(velocity_weighted_error(predicted, x0, sigma, weight), len(x0))
+        error = velocity_weighted_error(predicted, x0, sigma, weight)
+        # What stands still is the given key frame, whatever disturbs that.
+        given = key[:, :, None].expand_as(x0)
+        session.step(error + STILL_WEIGHT * still_error(predicted, given, sigma, still), len(x0))
         if time.time() > sheet_at:
             save_progress(session, model, text_encoder, batches)
             sheet_at = time.time() + 60 * SHEET_MINUTES

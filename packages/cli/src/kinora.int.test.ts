@@ -174,16 +174,8 @@ describe("kinora serve", () => {
     expect(edited.stdout().trim()).toBe(join(folder.path, "cat.jpg"));
     expect([...(await readFile(join(folder.path, "cat.jpg"))).subarray(0, 2)]).toEqual([0xff, 0xd8]);
     // Random weights understand nothing; who waited for a job hears why it failed.
-    const both = kinora([
-      "image",
-      "a cat",
-      "--edit",
-      "order pizza",
-      "--model",
-      "tiny-editor",
-      "--grpc",
-      grpc,
-    ]);
+    const asked = ["--edit", "order pizza", "--out", "cat", "--model", "tiny-editor"];
+    const both = kinora(["image", "a cat", ...asked, "--grpc", grpc]);
     await expectEnd(both, 1);
     expect(existsSync(both.stdout().trim())).toBe(true);
     expect(both.stderr()).toMatch(/"order pizza" is not understood. Edits that can be made: \w/);

@@ -67,14 +67,17 @@ const service = bindService(video.VideoService, {
 });
 
 const pictures = bindService(image.ImageService, {
-  async generate({ prompt, n = 1, seed = 7n }, context) {
+  async *generate({ prompt, n = 1, seed = 7n }, context) {
     callerKey = context.metadata.get("authorization");
-    const data = Array.from({ length: n }, () => Buffer.alloc(3 << 20, prompt));
-    return { images: { id: "image_0", seed, mediaType: "image/png", data } };
+    yield { images: { id: "image_0", n: n + Number(truncate), seed, mediaType: "image/png" } };
+    for (let index = 0; index < n; index += 1) yield { data: Buffer.alloc(15 << 20, prompt) };
   },
-  edit: async ({ image: file, prompt, strength = 0 }) => ({
-    images: { id: "image_1", data: [file], task: `${prompt} ${strength}`, stageDurations: { edit_image: 2 } },
-  }),
+  async *edit({ image: file, prompt, strength = 0 }) {
+    yield {
+      images: { id: "image_1", n: 1, task: `${prompt} ${strength}`, stageDurations: { edit_image: 2 } },
+    };
+    yield { data: file };
+  },
 });
 
 const server = createRpcServer({
@@ -112,14 +115,17 @@ describe("createKinoraClient", () => {
     expect((await client.create({ prompt: "a dog" })).edit).toBeUndefined();
   });
 
-  it("draws more pictures than gRPC takes unless told, and changes one", async () => {
+  it("draws more pictures than one message may hold, and changes one", async () => {
     const made = await client.generateImages({ prompt: "a", n: 3, seed: 42 });
     expect(made).toMatchObject({ id: "image_0", seed: 42n, mediaType: "image/png", warnings: [], task: "" });
-    expect(made.data.map((bytes) => bytes.byteLength)).toEqual([3 << 20, 3 << 20, 3 << 20]);
+    expect(made.data.map((bytes) => bytes.byteLength)).toEqual([15 << 20, 15 << 20, 15 << 20]);
     expect(callerKey).toBe("Bearer kin_secret");
     const edited = await client.editImage({ image: Buffer.from("x"), prompt: "recolour", strength: 0.5 });
     expect(edited).toMatchObject({ task: "recolour 0.5", stageDurations: { edit_image: 2 } });
     expect(edited.data).toEqual([Buffer.from("x")]);
+    truncate = true;
+    await expect(client.generateImages({ prompt: "a" })).rejects.toThrow("1 of 2 pictures came");
+    truncate = false;
   });
 
   it("leaves the seed to the server", async () => {

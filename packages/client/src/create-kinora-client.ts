@@ -7,7 +7,7 @@ import {
 import { image, video } from "@kinora/contracts";
 import { createRpcClient, type RpcClient } from "@kinora/runtime";
 import { readDownload, saveDownload, type VideoDownload } from "./download.ts";
-import { type Images, parseImages } from "./images.ts";
+import { type Images, readImages } from "./images.ts";
 import { parseVideo, type Video, type VideoVariant, variantNumber } from "./video.ts";
 import { watchVideo } from "./watch-video.ts";
 
@@ -137,9 +137,9 @@ export function createKinoraClient(options: KinoraClientOptions): KinoraClient {
     download,
     save: async (id, path, call) => saveDownload(await download(id, call), path),
     generateImages: async (request, call) =>
-      parseImages(await pictures.generate(toMessage(image.GenerateRequestSchema, request), withKey(call))),
+      readImages(pictures.generate(toMessage(image.GenerateRequestSchema, request), withKey(call))),
     editImage: async (request, call) =>
-      parseImages(await pictures.edit(toMessage(image.EditRequestSchema, request), withKey(call))),
+      readImages(pictures.edit(toMessage(image.EditRequestSchema, request), withKey(call))),
     close() {
       rpc.close();
       pictures.close();
@@ -147,10 +147,14 @@ export function createKinoraClient(options: KinoraClientOptions): KinoraClient {
   };
 }
 
-/** A request as its message of the wire: what is left out is not sent. */
-function toMessage<Desc extends DescMessage>(
+interface Seeded {
+  readonly seed?: number | bigint | undefined;
+}
+
+/** A request as its message of the wire: what is left out is not sent, and every field must be one of the message's. */
+function toMessage<Desc extends DescMessage, Request extends Seeded>(
   schema: Desc,
-  { seed, ...rest }: { readonly seed?: number | bigint | undefined },
+  { seed, ...rest }: Request & Record<Exclude<keyof Request, keyof MessageShape<Desc>>, never>,
 ): MessageShape<Desc> {
   const fields = { ...definedOnly(rest), ...(seed === undefined ? {} : { seed: BigInt(seed) }) };
   return createMessage(schema, fields as MessageInitShape<Desc>);

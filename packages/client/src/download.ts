@@ -25,17 +25,25 @@ export async function readDownload(pieces: AsyncIterable<video.DownloadResponse>
   return { mediaType, sizeBytes, chunks: readPieces(data, iterator, sizeBytes) };
 }
 
-/** Writes a download beside `path` and renames it when it is whole. Returns the size in bytes. */
-export async function saveDownload(download: VideoDownload, path: string): Promise<number> {
+/** Saves a download, whole or not at all. Returns the size in bytes. */
+export async function saveDownload({ chunks, sizeBytes }: VideoDownload, path: string): Promise<number> {
+  await saveWhole(chunks, path);
+  return sizeBytes;
+}
+
+/** Writes bytes beside `path`, whose folder it makes, and renames the file when it is whole. */
+export async function saveWhole(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  path: string,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.${randomUUID()}.part`;
   try {
-    await pipeline(download.chunks, createWriteStream(partial));
+    await pipeline(chunks, createWriteStream(partial));
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
   }
-  return download.sizeBytes;
 }
 
 async function* readPieces(

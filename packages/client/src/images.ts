@@ -1,4 +1,5 @@
 import type { image } from "@kinora/contracts";
+import { AppError } from "@kinora/errors";
 import type { VideoWarning } from "./video.ts";
 
 /** The pictures of one request. */
@@ -21,10 +22,21 @@ export interface Images {
   readonly task: string;
 }
 
-/** The message of the wire as callers see it. Throws when the server sent none. */
-export function parseImages({ images }: image.GenerateResponse | image.EditResponse): Images {
-  if (images === undefined) throw new Error("The server sent no pictures. Is it newer?");
-  const { id, model, seed, size, mediaType, data, warnings, stageDurations, task } = images;
+/** Reads an answer to its end: what there is to know, then each picture. Throws when some are missing. */
+export async function readImages(
+  answer: AsyncIterable<image.GenerateResponse | image.EditResponse>,
+): Promise<Images> {
+  let about: image.Images | undefined;
+  const data: Uint8Array[] = [];
+  for await (const { images, data: picture } of answer) {
+    if (images === undefined) data.push(picture);
+    else about = images;
+  }
+  if (about === undefined || data.length !== about.n) {
+    const reason = `${data.length} of ${about?.n ?? "some"} pictures came`;
+    throw new AppError("unavailable", { what: "The answer", reason });
+  }
+  const { id, model, seed, size, mediaType, warnings, stageDurations, task } = about;
   return {
     ...{ id, model, seed, size, mediaType, data, task },
     warnings: warnings.map(({ code, message, values }) => ({ code, message, values })),

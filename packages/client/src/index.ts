@@ -9,7 +9,7 @@ export {
   type KinoraClient,
   type KinoraClientOptions,
 } from "./create-kinora-client.ts";
-export type { VideoDownload } from "./download.ts";
+export { saveWhole, type VideoDownload } from "./download.ts";
 export type { Images } from "./images.ts";
 export {
   isFinished,

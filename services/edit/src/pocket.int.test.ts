@@ -5,7 +5,7 @@ import { float32Tensor } from "@kinora/inference";
 import { createModelHost, type OwnedModelHost } from "@kinora/model-service";
 import { createLogger } from "@kinora/runtime";
 import { openOnFixtures } from "@kinora/testing";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { createEditClip } from "./edit-clip.ts";
 import { createEditImage } from "./edit-image.ts";
 import { editorOf } from "./editors.ts";
@@ -131,6 +131,21 @@ it("weighs the words as their task needs where no scale is told", async () => {
   const other = await drawnInstruction();
   const plain = await editClip(other, { textScale: 0 });
   expect(plain.latents.data).toEqual((await editClip(other, { textScale: 1 })).latents.data);
+});
+
+it("guides only while the layout is decided", async () => {
+  const instruction = await drawnInstruction();
+  const runs = vi.spyOn(host.engine, "run");
+  const countRuns = async (options: EditClipOptions) => {
+    runs.mockClear();
+    await editClip(instruction, options);
+    return runs.mock.calls.length;
+  };
+  const plain = await countRuns({ frames: 1 });
+  // Of two steps the second begins at noise level 0.5.
+  expect(await countRuns({ frames: 1, textScale: 2 })).toBe(plain + 1);
+  expect(await countRuns({ frames: 1, textScale: 2, imageScale: 2 })).toBe(plain + 2);
+  runs.mockRestore();
 });
 
 it("refuses what it does not understand, naming the edits, and several pictures at once", async () => {

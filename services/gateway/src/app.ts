@@ -104,8 +104,7 @@ function createFront(config: Config, deps: ApiDeps) {
     },
     setServing: (serving: boolean) => rpc.setServing(serving),
     async stop(graceMs: number) {
-      await api.close();
-      await rpc.stop(graceMs);
+      await Promise.all([api.close(), rpc.stop(graceMs)]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defaultClipPath, describeTimes, slugOf } from "./clip-file.ts";
+import { defaultClipPath, defaultEditPath, describeTimes, editedPath, slugOf } from "./clip-file.ts";
 
 describe("slugOf", () => {
   it.each([
@@ -26,6 +26,21 @@ describe("slugOf", () => {
 
 it("defaultClipPath holds prompt and seed", () => {
   expect(defaultClipPath("/home/me", { prompt: "a dog", seed: 7n })).toBe("/home/me/out/a-dog-7.mp4");
+});
+
+describe("editedPath", () => {
+  it.each([
+    ["out/a-dog-7.mp4", "Riproponi al rallentatore!", "out/a-dog-7-riproponi-al-rallentatore.mp4"],
+    ["clip", "make it snow", "clip-make-it-snow.mp4"],
+    ["a.b/c.webm", "slow_motion", "a.b/c-slow-motion.webm"],
+  ])("of %s by %j is %s", (path, words, edited) => {
+    expect(editedPath(path, words, ".mp4")).toBe(edited);
+  });
+});
+
+it("defaultEditPath holds source and words", () => {
+  const edit = { source: "pics/dog.jpg", words: "Make it red!", ending: ".png" };
+  expect(defaultEditPath("/me", edit)).toBe("/me/out/dog-make-it-red.png");
 });
 
 describe("describeTimes", () => {

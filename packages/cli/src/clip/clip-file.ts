@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, extname, join } from "node:path";
 import type { Video } from "@kinora/client";
 
 const LONGEST_SLUG = 60;
@@ -8,8 +8,22 @@ export function defaultClipPath(folder: string, clip: Pick<Video, "prompt" | "se
   return join(folder, "out", `${slugOf(clip.prompt)}-${clip.seed}.mp4`);
 }
 
-/** Lower-case letters and digits of any script, joined by hyphens; `clip` for a clip without words. */
-export function slugOf(prompt: string): string {
+/** Where something edited goes beside what it was made from; `ending` where that has none. */
+export function editedPath(path: string, words: string, ending: string): string {
+  const own = extname(path);
+  return `${path.slice(0, path.length - own.length)}-${slugOf(words)}${own || ending}`;
+}
+
+/** `./out/<source>-<words><ending>`, where nobody says where something edited goes. */
+export function defaultEditPath(
+  folder: string,
+  { source, words, ending }: { readonly source: string; readonly words: string; readonly ending: string },
+): string {
+  return join(folder, "out", editedPath(`${basename(source, extname(source))}${ending}`, words, ending));
+}
+
+/** Lower-case letters and digits of any script, joined by hyphens; `wordless` where there are none. */
+export function slugOf(prompt: string, wordless = "clip"): string {
   const words =
     prompt
       .normalize("NFC")
@@ -20,7 +34,7 @@ export function slugOf(prompt: string): string {
     if (slug.length + word.length >= LONGEST_SLUG) break;
     slug += slug === "" ? word : `-${word}`;
   }
-  return slug || "clip";
+  return slug || wordless;
 }
 
 /** One line: total seconds, then each stage's, for the stages that this clip ran. */

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { basename, extname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { KinoraClient, Video } from "@kinora/client";
 import { AppError, errorMessage } from "@kinora/errors";
 import type { CliContext } from "../cli-context.ts";
-import { slugOf } from "./clip-file.ts";
+import { defaultEditPath } from "./clip-file.ts";
 import { finishClip } from "./finish-clip.ts";
 
 /** Changes of time that can be named in place of words. */
@@ -45,12 +45,6 @@ export function isTemporalTask(words: string): words is TemporalTask {
   return (TEMPORAL_TASKS as readonly string[]).includes(words);
 }
 
-/** Where an edited clip goes beside the one it was made from. */
-export function editedPath(path: string, words: string): string {
-  const ending = extname(path);
-  return `${path.slice(0, path.length - ending.length)}-${slugOf(words)}${ending || ".mp4"}`;
-}
-
 async function readClip(context: CliContext, path: string): Promise<Uint8Array> {
   try {
     return await readFile(resolve(context.workingDir, path));
@@ -62,5 +56,5 @@ async function readClip(context: CliContext, path: string): Promise<Uint8Array> 
 
 function outputPath({ workingDir }: CliContext, { source, words, out }: EditWish): string {
   if (out !== undefined) return resolve(workingDir, out);
-  return join(workingDir, "out", editedPath(`${basename(source, extname(source))}.mp4`, words));
+  return defaultEditPath(workingDir, { source, words, ending: ".mp4" });
 }

@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
 import type { CliContext } from "../cli-context.ts";
-import { editedPath } from "../clip/edit-clip.ts";
+import { editedPath } from "../clip/clip-file.ts";
 import { type ServerOptions, withServer } from "../clip/with-server.ts";
 import { editPicture, makePictures } from "../picture/make-pictures.ts";
 
@@ -19,9 +18,8 @@ export async function runImage(context: CliContext, words: string, options: Imag
   await withServer(context, options, async (client) => {
     const paths = await makePictures(context, client, { words, count, seed, out, model });
     if (edit === undefined) return;
-    context.note(`  "${edit}"`);
     for (const source of paths) {
-      const changed = resolve(context.workingDir, editedPath(source, edit));
+      const changed = editedPath(source, edit, ".png");
       await editPicture(context, client, { source, words: edit, seed, model, out: changed });
     }
   });

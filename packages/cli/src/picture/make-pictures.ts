@@ -1,9 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import type { Images, KinoraClient } from "@kinora/client";
+import { resolve } from "node:path";
+import { type Images, type KinoraClient, saveWhole } from "@kinora/client";
 import type { CliContext } from "../cli-context.ts";
-import { describeTimes } from "../clip/clip-file.ts";
-import { defaultEditPath, defaultPicturePath, formatOf, numberedPath } from "./picture-file.ts";
+import { defaultEditPath, describeTimes } from "../clip/clip-file.ts";
+import { defaultPicturePath, formatOf, numberedPath } from "./picture-file.ts";
 import { readPicture } from "./read-picture.ts";
 
 /** Pictures as the command line asks for them. */
@@ -25,6 +24,7 @@ export async function makePictures(
 ): Promise<readonly string[]> {
   const startedAt = performance.now();
   const { words: prompt, count, seed, model, out } = wish;
+  context.note(`  "${prompt}"`);
   const request = { prompt, n: count, seed, model, outputFormat: formatOf(out) };
   const images = await client.generateImages(request, { signal: context.signal });
   const path = out ?? defaultPicturePath(context.workingDir, { prompt, seed: images.seed });
@@ -41,14 +41,13 @@ export async function editPicture(
   const { source, words: prompt, seed, model, out } = wish;
   const outputFormat = formatOf(out);
   const image = await readPicture(context, source);
+  context.note(`  "${prompt}"`);
   const images = await client.editImage(
     { image, prompt, seed, model, outputFormat },
     { signal: context.signal },
   );
-  await save(context, images, {
-    path: out ?? defaultEditPath(context.workingDir, source, prompt),
-    startedAt,
-  });
+  const path = out ?? defaultEditPath(context.workingDir, { source, words: prompt, ending: ".png" });
+  await save(context, images, { path, startedAt });
 }
 
 async function save(
@@ -58,9 +57,8 @@ async function save(
 ): Promise<readonly string[]> {
   for (const warning of images.warnings) context.note(`  note: ${warning.message}`);
   const whole = resolve(context.workingDir, path);
-  await mkdir(dirname(whole), { recursive: true });
   const paths = images.data.map((_, index) => numberedPath(whole, index, images.data.length));
-  for (const [index, bytes] of images.data.entries()) await writeFile(paths[index] as string, bytes);
+  for (const [index, bytes] of images.data.entries()) await saveWhole([bytes], paths[index] as string);
   context.note(`  ${describeTimes(images, (performance.now() - startedAt) / 1000)}`);
   for (const one of paths) context.print(one);
   return paths;

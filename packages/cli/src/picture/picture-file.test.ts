@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  defaultEditPath,
-  defaultPicturePath,
-  formatOf,
-  isPicturePath,
-  numberedPath,
-} from "./picture-file.ts";
+import { defaultPicturePath, formatOf, isPicturePath, numberedPath } from "./picture-file.ts";
 
 describe("formatOf", () => {
   it.each([
@@ -21,14 +15,13 @@ describe("formatOf", () => {
 });
 
 it("tells pictures from clips by their ending", () => {
-  expect(["a.png", "a.JPEG", "a.webp", "a.mp4", "video_0", "png"].map(isPicturePath)).toEqual([
+  expect(["a.png", "a.JPEG", "a.gif", "a.mp4", "video_0", "png"].map(isPicturePath)).toEqual([
     ...[true, true, true, false, false, false],
   ]);
 });
 
 it("names files after what was asked for", () => {
   expect(defaultPicturePath("/me", { prompt: "un cane blu", seed: 3n })).toBe("/me/out/un-cane-blu-3.png");
-  expect(defaultEditPath("/me", "pics/dog.jpg", "Make it red!")).toBe("/me/out/dog-make-it-red.png");
   expect([numberedPath("a/dog.png", 0, 1), numberedPath("a/dog.png", 1, 2)]).toEqual([
     ...["a/dog.png", "a/dog-1.png"],
   ]);

@@ -1,4 +1,4 @@
-import { basename, extname, join } from "node:path";
+import { extname, join } from "node:path";
 import type { GenerateImagesRequest } from "@kinora/client";
 import { AppError } from "@kinora/errors";
 import { slugOf } from "../clip/clip-file.ts";
@@ -12,9 +12,12 @@ const FORMATS: Readonly<Record<string, OutputFormat>> = {
   ".webp": "webp",
 };
 
+/** Endings of pictures, served or not: a server says best why it takes no GIF. */
+const PICTURE = /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|heic|svg)$/i;
+
 /** Whether a path is a picture's, by its ending. */
 export function isPicturePath(path: string): boolean {
-  return Object.hasOwn(FORMATS, extname(path).toLowerCase());
+  return PICTURE.test(path);
 }
 
 /** The format that a path's ending names; PNG without one. */
@@ -31,12 +34,7 @@ export function defaultPicturePath(
   folder: string,
   { prompt, seed }: { prompt: string; seed: bigint },
 ): string {
-  return join(folder, "out", `${slugOf(prompt)}-${seed}.png`);
-}
-
-/** Where an edited picture goes: beside the others, named after its source and what was asked for. */
-export function defaultEditPath(folder: string, source: string, words: string): string {
-  return join(folder, "out", `${basename(source, extname(source))}-${slugOf(words)}.png`);
+  return join(folder, "out", `${slugOf(prompt, "picture")}-${seed}.png`);
 }
 
 /** The path of picture `index` of `count`: with more than one, `-<index>` stands before the ending. */

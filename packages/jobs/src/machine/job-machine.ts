@@ -1,6 +1,7 @@
 import { AppError } from "@kinora/errors";
 import type { JobLease, JobPatch, JobRecord, JobState, LeaseOutcome } from "../job-store.ts";
 import { attemptLimitError } from "./attempt-limits.ts";
+import { jobErrorOf } from "./job-error.ts";
 import { giveBackOpenStages, mergePatch } from "./merge-patch.ts";
 import { isTerminal, type StoredJob } from "./stored-job.ts";
 
@@ -111,14 +112,9 @@ function finish(
     state,
     finishedAtMs: nowMs,
     progress: state === "completed" ? 100 : record.progress,
-    ...(state === "failed" ? { error: job.lastError ?? internalError() } : {}),
+    ...(state === "failed" ? { error: job.lastError ?? jobErrorOf(new AppError("internal")) } : {}),
   };
   return { ...job, openStages: [], record: finished };
-}
-
-function internalError(): { code: string; message: string } {
-  const { code, message } = new AppError("internal");
-  return { code, message };
 }
 
 function raiseVersion(before: StoredJob, after: StoredJob): StoredJob {

@@ -1,4 +1,4 @@
-import type { JobRecord, JobState, NewJob } from "../job-store.ts";
+import type { JobError, JobRecord, JobState, NewJob } from "../job-store.ts";
 import { TERMINAL_STATES } from "../job-store.ts";
 
 /** What fair queueing gave a job at its creation: the tags of start-time fair queueing. */
@@ -18,7 +18,7 @@ export interface StoredJob {
   /** Stages started under the present epoch and not committed: given back by an uncounted retry. */
   readonly openStages: readonly string[];
   /** The latest error that a lease reported; published in the record only when the job fails. */
-  readonly lastError?: { readonly code: string; readonly message: string };
+  readonly lastError?: JobError;
 }
 
 /** The stored form of a new job, before fair queueing tags are known. */

@@ -83,7 +83,8 @@ function useWriteAheadLog(db: DatabaseSync): void {
 }
 
 function isLocked(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+  // The lower byte: an extended code says which way a file is busy.
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
 }
 
 function assertReadable(db: DatabaseSync, path: string): void {

@@ -3,6 +3,7 @@ import { AppError, codeOf } from "@kinora/errors";
 import type { Delivery, JobBackend, JobLogger } from "../job-backend.ts";
 import type { JobLease, LeaseOutcome, WorkerOptions } from "../job-store.ts";
 import { retryDelayMs } from "../machine/attempt-limits.ts";
+import { jobErrorOf } from "../machine/job-error.ts";
 import { applyOutcome } from "../machine/job-machine.ts";
 import { watchLease } from "./lease-watch.ts";
 
@@ -38,9 +39,9 @@ async function runGuarded(
   } catch (error) {
     if (isDraining(lease.signal)) return { kind: "retry", delayMs: 0, countsAsAttempt: false };
     logger.error({ jobId: lease.id, epoch: lease.epoch, err: error }, "job run failed");
-    const { code, message } = AppError.from(error);
     const delayMs = retryDelayMs(lease.record.attempts);
-    return { kind: "retry", delayMs, countsAsAttempt: true, patch: { error: { code, message } } };
+    const patch = { error: jobErrorOf(AppError.from(error)) };
+    return { kind: "retry", delayMs, countsAsAttempt: true, patch };
   }
 }
 

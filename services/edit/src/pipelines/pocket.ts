@@ -10,6 +10,8 @@ type Context = PictureEditContext | ClipEditContext;
 
 /** Key frames per second, as the editor's frame_times count them. */
 const KEY_FRAME_RATE = 4;
+/** The timestep of pure noise, whose level is 1. */
+const TRAIN_TIMESTEPS = 1000;
 /** Latents of this family are small pictures. */
 const RANGE = 1;
 
@@ -94,7 +96,9 @@ async function createPredict(
   const shown = { image_latents: float32Tensor(source.data, dims) };
   const hidden = { image_latents: float32Tensor(new Float32Array(source.data.length), dims) };
   const times = Float32Array.from({ length: frames }, (_, index) => index / KEY_FRAME_RATE);
-  const isGuided = textScale !== 1 || imageScale !== 1;
+  const { guided_above: guidedAbove = 0 } = model.config("editor") as { readonly guided_above?: number };
+  const isGuided = (timestep: number) =>
+    (textScale !== 1 || imageScale !== 1) && timestep > TRAIN_TIMESTEPS * guidedAbove;
   return async (sample, timestep) => {
     const fixed = {
       sample: float32Tensor(sample, dims),
@@ -107,7 +111,7 @@ async function createPredict(
       return readFloats(outputs, "out_sample", { rank: 5, what: "The output of editor" }).data;
     };
     const full = await run({ ...told, ...shown });
-    if (!isGuided) return full;
+    if (!isGuided(timestep)) return full;
     const image = await run({ ...untold, ...shown });
     // At 1 the picture's own weight leaves what is drawn without it out of the sum.
     const unconditional = imageScale === 1 ? image : await run({ ...untold, ...hidden });

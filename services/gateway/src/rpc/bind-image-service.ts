@@ -15,13 +15,17 @@ import { textOf } from "./rpc-fields.ts";
 export function bindImageService(deps: ApiDeps): RpcBinding {
   const { images } = apiCoreOf(deps);
 
-  async function make(route: "generations" | "edits", raw: RawRequest, call: Call) {
+  async function* make(route: "generations" | "edits", raw: RawRequest, call: Call) {
     const principal = await authenticateCall(deps, call.context.metadata);
     const { idempotencyKey } = call;
     const { record } = await images.create({ principal, raw, route, idempotencyKey });
     const keep = idempotencyKey !== undefined;
     const done = await images.finish(record, { signal: call.context.signal, keep });
-    return { images: await toImagesMessage(done, deps) };
+    yield { images: toImagesMessage(done) };
+    // One at a time: ten large ones together are more than a message may hold.
+    for (const picture of picturesOf(done)) {
+      yield { data: await readPicture(deps.store, picture, imageRequestOf(done).outputFormat) };
+    }
   }
 
   const handlers: RpcHandlers<typeof image.ImageService> = {
@@ -43,19 +47,17 @@ function callOf(request: { readonly idempotencyKey: string }, context: RpcContex
   return { idempotencyKey: textOf(request.idempotencyKey), context };
 }
 
-/** A finished job as the gRPC message: the same facts as REST's Images, and the pictures themselves. */
-async function toImagesMessage(record: JobRecord, { store }: ApiDeps) {
-  const { requestedModel, seed, width, height, outputFormat } = imageRequestOf(record);
+/** A finished job as the gRPC message: the same facts as REST's Images. */
+function toImagesMessage(record: JobRecord) {
+  const { requestedModel, seed, width, height, outputFormat, count } = imageRequestOf(record);
   const { warnings, stageDurations, facts } = jobResultOf(record);
-  const data: Uint8Array[] = [];
-  for (const picture of picturesOf(record)) data.push(await readPicture(store, picture, outputFormat));
   return {
     id: record.id,
     model: requestedModel,
     seed: BigInt(seed),
     size: `${width}x${height}`,
     mediaType: `image/${outputFormat}`,
-    data,
+    n: count,
     warnings: warnings.map(({ code, message, values }) => ({ code, message, values: [...values] })),
     stageDurations: { ...stageDurations },
     task: String(facts["task"] ?? ""),

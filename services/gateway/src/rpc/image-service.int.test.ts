@@ -31,12 +31,19 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
+/** An answer to its end. */
+async function whole(answer: AsyncIterable<image.GenerateResponse | image.EditResponse>) {
+  const messages: (image.GenerateResponse | image.EditResponse)[] = [];
+  for await (const message of answer) messages.push(message);
+  return { images: messages[0]?.images, data: messages.slice(1).map(({ data }) => data) };
+}
+
 describe("ImageService", () => {
   it("cancels what nobody waits for, unless a key may bring the caller back", async () => {
     const leave = async (prompt: string, idempotencyKey = "") => {
       const gone = new AbortController();
       const call = { ...as("ada"), signal: gone.signal };
-      const answer = client.generate({ prompt, idempotencyKey }, call).catch(() => undefined);
+      const answer = whole(client.generate({ prompt, idempotencyKey }, call)).catch(() => undefined);
       const find = async () =>
         (await bench.jobs.list("ada", { limit: 9, order: "desc" })).records.find(
           (job) => job.request["prompt"] === prompt,
@@ -50,17 +57,16 @@ describe("ImageService", () => {
     await waitUntil(async () => (await left())?.state === "cancelled");
     const kept = await leave("kept", "k");
     paint(bench);
-    const again = await client.generate({ prompt: "kept", idempotencyKey: "k" }, as("ada"));
+    const again = await whole(client.generate({ prompt: "kept", idempotencyKey: "k" }, as("ada")));
     expect(again.images?.id).toBe((await kept())?.id);
   });
 
   it("answers with the pictures, which REST has too", async () => {
     const asked = { prompt: "a dog", n: 2, seed: 7n, size: "512x512", numInferenceSteps: 3 };
-    const { images } = await client.generate(asked, as("ada"));
-    const { data = [], ...told } = images ?? {};
-    expect(told).toMatchObject({
+    const { images, data } = await whole(client.generate(asked, as("ada")));
+    expect(images).toMatchObject({
       id: expect.stringMatching(/^image_[0-9a-f]{32}$/),
-      ...{ model: "tiny", seed: 7n, size: "512x512", mediaType: "image/png", task: "" },
+      ...{ model: "tiny", seed: 7n, size: "512x512", mediaType: "image/png", n: 2, task: "" },
       warnings: [{ code: "unknown_words", values: ["zebra"] }],
       stageDurations: { generate_keyframe: 1.5 },
     });
@@ -71,9 +77,9 @@ describe("ImageService", () => {
     expect(rest.rawPayload.equals(data[1] ?? Buffer.alloc(0))).toBe(true);
     const stored = await bench.jobs.get("ada", images?.id ?? "");
     expect(stored && imageRequestOf(stored)).toMatchObject({ count: 2, steps: 3, task: "generate" });
-    const { images: jpeg } = await client.generate({ prompt: "a dog", outputFormat: "jpeg" }, as("ada"));
-    expect(jpeg?.mediaType).toBe("image/jpeg");
-    expect([...(jpeg?.data[0] ?? Buffer.alloc(0)).subarray(0, 2)]).toEqual([0xff, 0xd8]);
+    const jpeg = await whole(client.generate({ prompt: "a dog", outputFormat: "jpeg" }, as("ada")));
+    expect(jpeg.images?.mediaType).toBe("image/jpeg");
+    expect([...(jpeg.data[0] ?? Buffer.alloc(0)).subarray(0, 2)]).toEqual([0xff, 0xd8]);
   });
 
   it("refuses what REST refuses, by the same codes", async () => {
@@ -83,7 +89,7 @@ describe("ImageService", () => {
         (error: { code: string }) => error.code,
       );
     const generate = (request: Parameters<typeof client.generate>[0]) =>
-      refusal(client.generate(request, as("ada")));
+      refusal(whole(client.generate(request, as("ada"))));
     expect(await generate({})).toBe("invalid_prompt");
     expect(await generate({ prompt: "x", n: 11 })).toBe("invalid_request");
     expect(await generate({ prompt: "x", size: "big" })).toBe("invalid_request");
@@ -91,7 +97,7 @@ describe("ImageService", () => {
     expect(await generate({ prompt: "x", guidanceRescale: 0.5 })).toBe("unsupported_parameter");
     expect(await generate({ prompt: "x", model: "gone" })).toBe("model_not_found");
     const edit = { prompt: "make it blue", image: await grey(9) };
-    expect(await refusal(client.edit(edit, as("ada")))).toBe("capability_missing");
-    expect(await refusal(client.generate({ prompt: "x" }))).toBe("authentication_required");
+    expect(await refusal(whole(client.edit(edit, as("ada"))))).toBe("capability_missing");
+    expect(await refusal(whole(client.generate({ prompt: "x" })))).toBe("authentication_required");
   });
 });

@@ -12,7 +12,7 @@ export function readImageEditRequest(request: image.EditRequest): RawRequest {
   const { image: file, strength, imageGuidanceScale } = request;
   return {
     fields: { ...sharedFields(request), strength, image_guidance_scale: imageGuidanceScale },
-    file: file.byteLength === 0 ? undefined : file,
+    file,
     encoding: "json",
   };
 }
@@ -20,7 +20,7 @@ export function readImageEditRequest(request: image.EditRequest): RawRequest {
 function sharedFields(request: image.GenerateRequest | image.EditRequest) {
   const { n, numInferenceSteps, guidanceScale, guidanceRescale } = request;
   return {
-    prompt: textOf(request.prompt),
+    prompt: request.prompt,
     model: textOf(request.model),
     n,
     size: textOf(request.size),

@@ -1,5 +1,5 @@
 import { AppError, errorMessage } from "@kinora/errors";
-import type { JobLease, JobStore, LeaseOutcome } from "@kinora/jobs";
+import { type JobLease, type JobStore, jobErrorOf, type LeaseOutcome } from "@kinora/jobs";
 import type { Logger } from "@kinora/runtime";
 import type { ObjectStore } from "@kinora/storage";
 import { selectPlan } from "../plans/select-plan.ts";
@@ -145,6 +145,5 @@ function outcomeOf({ logger, lease, stageBroke }: EndedRun, thrown: unknown): Le
   const fields = { jobId: lease.id, code: error.code, err: error.cause ?? error };
   if (error.row.blame === "us") logger.error(fields, "job failed");
   else logger.info({ ...fields, err: errorMessage(error) }, "job failed");
-  const told = { code: error.code, message: error.message, fields: error.fields };
-  return { kind: "finish", state: "failed", patch: { error: told } };
+  return { kind: "finish", state: "failed", patch: { error: jobErrorOf(error) } };
 }

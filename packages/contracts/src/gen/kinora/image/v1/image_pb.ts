@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file kinora/image/v1/image.proto.
  */
 export const file_kinora_image_v1_image: GenFile = /*@__PURE__*/
-  fileDesc("ChtraW5vcmEvaW1hZ2UvdjEvaW1hZ2UucHJvdG8SD2tpbm9yYS5pbWFnZS52MSLXAgoPR2VuZXJhdGVSZXF1ZXN0Eg4KBnByb21wdBgBIAEoCRINCgVtb2RlbBgCIAEoCRIOCgFuGAMgASgNSACIAQESDAoEc2l6ZRgEIAEoCRIVCg1vdXRwdXRfZm9ybWF0GAUgASgJEhEKBHNlZWQYBiABKARIAYgBARIgChNudW1faW5mZXJlbmNlX3N0ZXBzGAcgASgNSAKIAQESGwoOZ3VpZGFuY2Vfc2NhbGUYCCABKAFIA4gBARIXCg9uZWdhdGl2ZV9wcm9tcHQYCSABKAkSHQoQZ3VpZGFuY2VfcmVzY2FsZRgKIAEoAUgEiAEBEhcKD2lkZW1wb3RlbmN5X2tleRgLIAEoCUIECgJfbkIHCgVfc2VlZEIWChRfbnVtX2luZmVyZW5jZV9zdGVwc0IRCg9fZ3VpZGFuY2Vfc2NhbGVCEwoRX2d1aWRhbmNlX3Jlc2NhbGUiOwoQR2VuZXJhdGVSZXNwb25zZRInCgZpbWFnZXMYASABKAsyFy5raW5vcmEuaW1hZ2UudjEuSW1hZ2VzIsIDCgtFZGl0UmVxdWVzdBIOCgZwcm9tcHQYASABKAkSDQoFaW1hZ2UYAiABKAwSDQoFbW9kZWwYAyABKAkSDgoBbhgEIAEoDUgAiAEBEgwKBHNpemUYBSABKAkSFQoNb3V0cHV0X2Zvcm1hdBgGIAEoCRIRCgRzZWVkGAcgASgESAGIAQESIAoTbnVtX2luZmVyZW5jZV9zdGVwcxgIIAEoDUgCiAEBEhsKDmd1aWRhbmNlX3NjYWxlGAkgASgBSAOIAQESFwoPbmVnYXRpdmVfcHJvbXB0GAogASgJEh0KEGd1aWRhbmNlX3Jlc2NhbGUYCyABKAFIBIgBARIVCghzdHJlbmd0aBgMIAEoAUgFiAEBEiEKFGltYWdlX2d1aWRhbmNlX3NjYWxlGA0gASgBSAaIAQESFwoPaWRlbXBvdGVuY3lfa2V5GA4gASgJQgQKAl9uQgcKBV9zZWVkQhYKFF9udW1faW5mZXJlbmNlX3N0ZXBzQhEKD19ndWlkYW5jZV9zY2FsZUITChFfZ3VpZGFuY2VfcmVzY2FsZUILCglfc3RyZW5ndGhCFwoVX2ltYWdlX2d1aWRhbmNlX3NjYWxlIjcKDEVkaXRSZXNwb25zZRInCgZpbWFnZXMYASABKAsyFy5raW5vcmEuaW1hZ2UudjEuSW1hZ2VzIpgCCgZJbWFnZXMSCgoCaWQYASABKAkSDQoFbW9kZWwYAiABKAkSDAoEc2VlZBgDIAEoBBIMCgRzaXplGAQgASgJEhIKCm1lZGlhX3R5cGUYBSABKAkSDAoEZGF0YRgGIAMoDBIqCgh3YXJuaW5ncxgHIAMoCzIYLmtpbm9yYS50eXBlcy52MS5XYXJuaW5nEkQKD3N0YWdlX2R1cmF0aW9ucxgIIAMoCzIrLmtpbm9yYS5pbWFnZS52MS5JbWFnZXMuU3RhZ2VEdXJhdGlvbnNFbnRyeRIMCgR0YXNrGAkgASgJGjUKE1N0YWdlRHVyYXRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ATKkAQoMSW1hZ2VTZXJ2aWNlEk8KCEdlbmVyYXRlEiAua2lub3JhLmltYWdlLnYxLkdlbmVyYXRlUmVxdWVzdBohLmtpbm9yYS5pbWFnZS52MS5HZW5lcmF0ZVJlc3BvbnNlEkMKBEVkaXQSHC5raW5vcmEuaW1hZ2UudjEuRWRpdFJlcXVlc3QaHS5raW5vcmEuaW1hZ2UudjEuRWRpdFJlc3BvbnNlYgZwcm90bzM", [file_kinora_types_v1_types]);
+  fileDesc("ChtraW5vcmEvaW1hZ2UvdjEvaW1hZ2UucHJvdG8SD2tpbm9yYS5pbWFnZS52MSLnAgoPR2VuZXJhdGVSZXF1ZXN0EhMKBnByb21wdBgBIAEoCUgAiAEBEg0KBW1vZGVsGAIgASgJEg4KAW4YAyABKA1IAYgBARIMCgRzaXplGAQgASgJEhUKDW91dHB1dF9mb3JtYXQYBSABKAkSEQoEc2VlZBgGIAEoBEgCiAEBEiAKE251bV9pbmZlcmVuY2Vfc3RlcHMYByABKA1IA4gBARIbCg5ndWlkYW5jZV9zY2FsZRgIIAEoAUgEiAEBEhcKD25lZ2F0aXZlX3Byb21wdBgJIAEoCRIdChBndWlkYW5jZV9yZXNjYWxlGAogASgBSAWIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAsgASgJQgkKB19wcm9tcHRCBAoCX25CBwoFX3NlZWRCFgoUX251bV9pbmZlcmVuY2Vfc3RlcHNCEQoPX2d1aWRhbmNlX3NjYWxlQhMKEV9ndWlkYW5jZV9yZXNjYWxlIkkKEEdlbmVyYXRlUmVzcG9uc2USJwoGaW1hZ2VzGAEgASgLMhcua2lub3JhLmltYWdlLnYxLkltYWdlcxIMCgRkYXRhGAIgASgMItIDCgtFZGl0UmVxdWVzdBITCgZwcm9tcHQYASABKAlIAIgBARINCgVpbWFnZRgCIAEoDBINCgVtb2RlbBgDIAEoCRIOCgFuGAQgASgNSAGIAQESDAoEc2l6ZRgFIAEoCRIVCg1vdXRwdXRfZm9ybWF0GAYgASgJEhEKBHNlZWQYByABKARIAogBARIgChNudW1faW5mZXJlbmNlX3N0ZXBzGAggASgNSAOIAQESGwoOZ3VpZGFuY2Vfc2NhbGUYCSABKAFIBIgBARIXCg9uZWdhdGl2ZV9wcm9tcHQYCiABKAkSHQoQZ3VpZGFuY2VfcmVzY2FsZRgLIAEoAUgFiAEBEhUKCHN0cmVuZ3RoGAwgASgBSAaIAQESIQoUaW1hZ2VfZ3VpZGFuY2Vfc2NhbGUYDSABKAFIB4gBARIXCg9pZGVtcG90ZW5jeV9rZXkYDiABKAlCCQoHX3Byb21wdEIECgJfbkIHCgVfc2VlZEIWChRfbnVtX2luZmVyZW5jZV9zdGVwc0IRCg9fZ3VpZGFuY2Vfc2NhbGVCEwoRX2d1aWRhbmNlX3Jlc2NhbGVCCwoJX3N0cmVuZ3RoQhcKFV9pbWFnZV9ndWlkYW5jZV9zY2FsZSJFCgxFZGl0UmVzcG9uc2USJwoGaW1hZ2VzGAEgASgLMhcua2lub3JhLmltYWdlLnYxLkltYWdlcxIMCgRkYXRhGAIgASgMIpUCCgZJbWFnZXMSCgoCaWQYASABKAkSDQoFbW9kZWwYAiABKAkSDAoEc2VlZBgDIAEoBBIMCgRzaXplGAQgASgJEhIKCm1lZGlhX3R5cGUYBSABKAkSCQoBbhgGIAEoDRIqCgh3YXJuaW5ncxgHIAMoCzIYLmtpbm9yYS50eXBlcy52MS5XYXJuaW5nEkQKD3N0YWdlX2R1cmF0aW9ucxgIIAMoCzIrLmtpbm9yYS5pbWFnZS52MS5JbWFnZXMuU3RhZ2VEdXJhdGlvbnNFbnRyeRIMCgR0YXNrGAkgASgJGjUKE1N0YWdlRHVyYXRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ATKoAQoMSW1hZ2VTZXJ2aWNlElEKCEdlbmVyYXRlEiAua2lub3JhLmltYWdlLnYxLkdlbmVyYXRlUmVxdWVzdBohLmtpbm9yYS5pbWFnZS52MS5HZW5lcmF0ZVJlc3BvbnNlMAESRQoERWRpdBIcLmtpbm9yYS5pbWFnZS52MS5FZGl0UmVxdWVzdBodLmtpbm9yYS5pbWFnZS52MS5FZGl0UmVzcG9uc2UwAWIGcHJvdG8z", [file_kinora_types_v1_types]);
 
 /**
  * Pictures to draw. Unset optional fields take the model's defaults.
@@ -21,9 +21,11 @@ export const file_kinora_image_v1_image: GenFile = /*@__PURE__*/
  */
 export type GenerateRequest = Message<"kinora.image.v1.GenerateRequest"> & {
   /**
-   * @generated from field: string prompt = 1;
+   * What should be seen; some text encoders read an empty one, too.
+   *
+   * @generated from field: optional string prompt = 1;
    */
-  prompt: string;
+  prompt?: string | undefined;
 
   /**
    * @generated from field: string model = 2;
@@ -100,9 +102,18 @@ export const GenerateRequestSchema: GenMessage<GenerateRequest> = /*@__PURE__*/
  */
 export type GenerateResponse = Message<"kinora.image.v1.GenerateResponse"> & {
   /**
+   * In the first message only.
+   *
    * @generated from field: kinora.image.v1.Images images = 1;
    */
   images?: Images | undefined;
+
+  /**
+   * One picture's bytes, in each message after it.
+   *
+   * @generated from field: bytes data = 2;
+   */
+  data: Uint8Array;
 };
 
 /**
@@ -121,9 +132,9 @@ export type EditRequest = Message<"kinora.image.v1.EditRequest"> & {
   /**
    * What should change, for models that edit; what should be seen, for models that draw.
    *
-   * @generated from field: string prompt = 1;
+   * @generated from field: optional string prompt = 1;
    */
-  prompt: string;
+  prompt?: string | undefined;
 
   /**
    * A JPEG, PNG or WebP picture of up to 20 MiB.
@@ -219,9 +230,18 @@ export const EditRequestSchema: GenMessage<EditRequest> = /*@__PURE__*/
  */
 export type EditResponse = Message<"kinora.image.v1.EditResponse"> & {
   /**
+   * In the first message only.
+   *
    * @generated from field: kinora.image.v1.Images images = 1;
    */
   images?: Images | undefined;
+
+  /**
+   * One picture's bytes, in each message after it.
+   *
+   * @generated from field: bytes data = 2;
+   */
+  data: Uint8Array;
 };
 
 /**
@@ -232,7 +252,7 @@ export const EditResponseSchema: GenMessage<EditResponse> = /*@__PURE__*/
   messageDesc(file_kinora_image_v1_image, 3);
 
 /**
- * The pictures of one request.
+ * About the pictures of one request.
  *
  * @generated from message kinora.image.v1.Images
  */
@@ -269,11 +289,11 @@ export type Images = Message<"kinora.image.v1.Images"> & {
   mediaType: string;
 
   /**
-   * Their bytes, in order; ten large ones are more than the 4 MiB that gRPC clients take unless told.
+   * How many.
    *
-   * @generated from field: repeated bytes data = 6;
+   * @generated from field: uint32 n = 6;
    */
-  data: Uint8Array[];
+  n: number;
 
   /**
    * @generated from field: repeated kinora.types.v1.Warning warnings = 7;
@@ -303,8 +323,9 @@ export const ImagesSchema: GenMessage<Images> = /*@__PURE__*/
   messageDesc(file_kinora_image_v1_image, 4);
 
 /**
- * The public API over gRPC: pictures, drawn and changed as over REST. Both calls answer when the pictures are done; a
- * caller who leaves cancels them, unless an idempotency key lets the same request find them again.
+ * The public API over gRPC: pictures, drawn and changed as over REST. Both calls answer when the pictures are done, first
+ * what there is to know about them, then each picture in a message of its own. A caller who leaves cancels them, unless an
+ * idempotency key lets the same request find them again.
  *
  * @generated from service kinora.image.v1.ImageService
  */
@@ -315,7 +336,7 @@ export const ImageService: GenService<{
    * @generated from rpc kinora.image.v1.ImageService.Generate
    */
   generate: {
-    methodKind: "unary";
+    methodKind: "server_streaming";
     input: typeof GenerateRequestSchema;
     output: typeof GenerateResponseSchema;
   },
@@ -325,7 +346,7 @@ export const ImageService: GenService<{
    * @generated from rpc kinora.image.v1.ImageService.Edit
    */
   edit: {
-    methodKind: "unary";
+    methodKind: "server_streaming";
     input: typeof EditRequestSchema;
     output: typeof EditResponseSchema;
   },
