@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { edit } from "@kinora/contracts";
 import { createTorchGenerator } from "@kinora/diffusion";
+import { AppError } from "@kinora/errors";
 import { float32Tensor } from "@kinora/inference";
 import { createModelHost, type OwnedModelHost } from "@kinora/model-service";
 import { createLogger } from "@kinora/runtime";
@@ -65,10 +66,13 @@ interface EditClipOptions {
   readonly frames?: number;
   readonly textScale?: number;
   readonly imageScale?: number;
+  /** Steps after which the caller leaves. */
+  readonly leaveAfter?: number;
 }
 
 async function editClip(instruction: string, options: EditClipOptions = {}) {
-  const { frames = 4, textScale = 1, imageScale = 1 } = options;
+  const { frames = 4, textScale = 1, imageScale = 1, leaveAfter } = options;
+  const caller = new AbortController();
   const noise = createTorchGenerator(5n).randn(frames * 3 * 64 * 64);
   const source = float32Tensor(noise, [frames, 3, 64, 64]);
   const request = create(edit.EditClipRequestSchema, {
@@ -86,8 +90,9 @@ async function editClip(instruction: string, options: EditClipOptions = {}) {
     },
   });
   const progress: number[] = [];
-  for await (const { event } of createEditClip(host)(request, context)) {
+  for await (const { event } of createEditClip(host)(request, { signal: caller.signal } as never)) {
     if (event?.case === "progress") progress.push(event.value.completed ?? 0);
+    if (progress.at(-1) === leaveAfter) caller.abort(new AppError("cancelled"));
     if (event?.case === "result") {
       const { keyFrames, timings } = event.value;
       return {
@@ -101,7 +106,10 @@ async function editClip(instruction: string, options: EditClipOptions = {}) {
 }
 
 it("understands nothing in words that it does not know, or in none", async () => {
-  expect(await interpret("qwzx vbnm")).toMatchObject({ task: "", confidence: 1 });
+  expect(await interpret("qwzx vbnm")).toMatchObject({
+    ...{ task: "", confidence: 1 },
+    hint: expect.stringContaining("another colour") as string,
+  });
   expect(await interpret("  ")).toMatchObject({ task: "" });
 });
 
@@ -114,6 +122,11 @@ it("changes all key frames of a clip at once", async () => {
   expect(Math.max(...latents.data.map(Math.abs))).toBeLessThanOrEqual(1);
   const again = await editClip(instruction);
   expect(again.latents.data).toEqual(latents.data);
+});
+
+it("ends a clip's edit when its caller leaves", async () => {
+  const instruction = await drawnInstruction();
+  await expect(editClip(instruction, { leaveAfter: 1 })).rejects.toMatchObject({ code: "cancelled" });
 });
 
 it("weighs the picture where a scale asks for it", async () => {
@@ -151,7 +164,7 @@ it("guides only while the layout is decided", async () => {
 it("refuses what it does not understand, naming the edits, and several pictures at once", async () => {
   await expect(editClip("qwzx")).rejects.toMatchObject({
     code: "edit_not_understood",
-    message: expect.stringContaining("slow_motion") as string,
+    message: expect.stringContaining("slow motion") as string,
   });
   const request = create(edit.EditImageRequestSchema, {
     target: { model: MODEL, outputPrefix: "n/" },

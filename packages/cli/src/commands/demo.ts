@@ -73,16 +73,13 @@ async function makeDemoClip(
   }
 }
 
-const EDITS =
-  "another colour, subject, place, time of day, weather, action, accessory, style or camera move, and changes of time";
-
 /** Asks before the clip is made whether the words can be followed: nobody should wait for a refusal. */
 async function interpretEdit(addresses: StackAddresses, words: string, signal: AbortSignal): Promise<void> {
   const service = createRpcClient(edit.EditService, { address: addresses.services.edit });
   try {
     const { task, hint } = await service.interpret({ instruction: words }, { signal });
     if (task !== "") return;
-    const fields = { instruction: JSON.stringify(words), edits: hint || EDITS };
+    const fields = { instruction: JSON.stringify(words), edits: hint };
     throw new AppError("edit_not_understood", fields);
   } finally {
     service.close();

@@ -40,7 +40,7 @@ export interface Interpretation {
   readonly parameters: Readonly<Record<string, string>>;
   /** 0 to 1. */
   readonly confidence: number;
-  /** Where the task is empty although it was read: what the model can show of it, and what it cannot. */
+  /** Where the task is empty: the edits that can be made; of one that was read, what the model can show of it. */
   readonly hint?: string;
 }
 

@@ -2,8 +2,16 @@ import { createTorchGenerator, guideEdit, type Predict } from "@kinora/diffusion
 import { AppError } from "@kinora/errors";
 import { elementCount, float32Tensor, int64Tensor, type TensorOf } from "@kinora/inference";
 import { createRequestSchedule, loadWordTokenizer, readFloats } from "@kinora/model-service";
-import type { ClipEditContext, Editor, PictureEdit, PictureEditContext } from "./picture-edit.ts";
-import { interpretInstruction, type UnderstoodInstruction } from "./task-predictor.ts";
+import { describeEdits } from "./describe-edits.ts";
+import type {
+  ClipEditContext,
+  Editor,
+  InstructionContext,
+  PictureEdit,
+  PictureEditContext,
+} from "./picture-edit.ts";
+import { interpretInstruction, TASK_PREDICTOR, type UnderstoodInstruction } from "./task-predictor.ts";
+import { readTaskPredictorConfig } from "./task-predictor-config.ts";
 
 type FloatTensor = TensorOf<"float32">;
 type Context = PictureEditContext | ClipEditContext;
@@ -21,8 +29,8 @@ const RANGE = 1;
  */
 export const pocketEditor: Editor = {
   async interpret(context) {
-    const { entry: _, ...interpretation } = await interpretInstruction(context);
-    return interpretation;
+    const { entry, ...interpretation } = await interpretInstruction(context);
+    return entry ? interpretation : { hint: editsOf(context, "clip"), ...interpretation };
   },
   async prepareEdit(context) {
     if (context.request.numImages > 1) {
@@ -60,7 +68,7 @@ async function understand(context: Context, what: "picture" | "clip"): Promise<U
   if (entry === undefined || (entry.clip_only && what === "picture")) {
     throw new AppError("edit_not_understood", {
       instruction: JSON.stringify(instruction),
-      edits: hint ?? editsOf(model.config("task_predictor")["tasks"], what),
+      edits: hint ?? editsOf(context, what),
     });
   }
   if (!model.pipeline.graphs.includes("editor")) {
@@ -70,12 +78,9 @@ async function understand(context: Context, what: "picture" | "clip"): Promise<U
   return { ...understood, entry };
 }
 
-function editsOf(tasks: unknown, what: "picture" | "clip"): string {
-  const listed = tasks as readonly { readonly name: string; readonly clip_only: boolean }[];
-  return listed
-    .filter(({ clip_only }) => what === "clip" || !clip_only)
-    .map(({ name }) => name)
-    .join(", ");
+function editsOf({ model }: Pick<InstructionContext, "model">, what: "picture" | "clip"): string {
+  const { tasks } = readTaskPredictorConfig(model.folder.name, model.config(TASK_PREDICTOR));
+  return describeEdits(tasks, what);
 }
 
 /** The editor, guided by both scales where one differs from 1: picture and words, picture alone, neither. */

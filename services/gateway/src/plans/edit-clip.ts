@@ -13,11 +13,6 @@ import { keepSource } from "./stages/keep-source.ts";
 import { selectFrames } from "./stages/select-frames.ts";
 import { temporalStages } from "./temporal-edits.ts";
 
-/** Kinds of edits, as a refusal names them. */
-const EDITS =
-  "recolour or replace the subject, change place, time of day, weather, action, style or camera, add or remove a thing, " +
-  "slow motion, faster, reverse, loop";
-
 /**
  * A clip is changed as told: the words are read first, and what they ask for decides what follows.
  * Changes of time are made on the clip's stored frames; all others on its key frames by the editor.
@@ -37,7 +32,7 @@ export function editClip(request: EditRequest): Plan {
   };
 }
 
-function following(request: EditRequest, model: StageModel, { task, hint = EDITS }: JobFacts): Stage[] {
+function following(request: EditRequest, model: StageModel, { task, hint = "" }: JobFacts): Stage[] {
   if (typeof task !== "string" || task === "") {
     throw new AppError("edit_not_understood", { instruction: JSON.stringify(request.prompt), edits: hint });
   }

@@ -104,7 +104,7 @@ export type InterpretResponse = Message<"kinora.edit.v1.InterpretResponse"> & {
   confidence: number;
 
   /**
-   * Where the task is empty although it was read: what the model can show of it, and what it cannot.
+   * Where the task is empty: the edits that can be made; of one that was read, what the model can show of it.
    *
    * @generated from field: string hint = 4;
    */
