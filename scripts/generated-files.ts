@@ -23,11 +23,9 @@ export async function writeGeneratedFiles(): Promise<string[]> {
   const files = await renderGeneratedFiles();
   for (const path of stale) {
     const text = files.get(path);
-    if (text === undefined) await rm(join(ROOT, path));
-    else {
-      await mkdir(dirname(join(ROOT, path)), { recursive: true });
-      await writeFile(join(ROOT, path), text);
-    }
+    const file = join(ROOT, path);
+    await mkdir(dirname(file), { recursive: true });
+    await (text === undefined ? rm(file) : writeFile(file, text));
   }
   return stale;
 }

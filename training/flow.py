@@ -42,8 +42,12 @@ def add_noise(x0: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
 
 def velocity_weighted_error(predicted: Tensor, x0: Tensor, sigma: Tensor, weight: Tensor) -> Tensor:
     """Mean squared error of the velocity (x0_hat - x_sigma) / sigma, so of x0 over sigma, weighted per pixel."""
-    scale = like(sigma, x0).clamp(min=SMALLEST_LOSS_SIGMA)
-    return (weight * ((predicted.float() - x0) / scale).square()).mean()
+    return (weight * velocity_error(predicted, x0, sigma).square()).mean()
+
+
+def velocity_error(predicted: Tensor, x0: Tensor, sigma: Tensor) -> Tensor:
+    """The velocity's error, which is that of x0 over sigma; below `SMALLEST_LOSS_SIGMA` over that."""
+    return (predicted.float() - x0) / like(sigma, x0).clamp(min=SMALLEST_LOSS_SIGMA)
 
 
 def still_error(predicted: Tensor, x0: Tensor, sigma: Tensor, still: Tensor) -> Tensor:
@@ -51,8 +55,7 @@ def still_error(predicted: Tensor, x0: Tensor, sigma: Tensor, still: Tensor) -> 
 
     What stands still must be copied exactly: squares hardly see an error of one or two levels, and eyes see it flicker.
     """
-    scale = like(sigma, x0).clamp(min=SMALLEST_LOSS_SIGMA)
-    return (still * ((predicted.float() - x0) / scale).abs()).mean()
+    return (still * velocity_error(predicted, x0, sigma).abs()).mean()
 
 
 def euler(denoise: Denoiser, noise: Tensor, steps: int) -> Tensor:

@@ -21,9 +21,10 @@ from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
 from training.models.editor import EditorUNet
 from training.models.text_encoder import TextEncoder
 from training.tokenizer import Tokenizer, unconditional_ids
-from training.train.edit_pairs import Pairs, change_weights, known_emphasis
+from training.train.edit_pairs import Pairs, change_weights
 from training.train.inherit import WORDS, carry_words, keyframe_origin
 from training.train.pictures import save_sheet, to_tensor
+from training.train.rows import Emphasis, known_emphasis
 from training.train.session import (
     Schedule,
     Session,
@@ -172,7 +173,7 @@ class PairBatches:
         preset: Preset,
         domain: str,
         tokenizer: Tokenizer,
-        emphasis: dict[str, float],
+        emphasis: Emphasis,
         clip_every: int = CLIP_EVERY,
     ) -> None:
         self.preset, self.tokenizer, self.clip_every = preset, tokenizer, clip_every
@@ -261,7 +262,7 @@ def main(argv: list[str] | None = None) -> None:
         "--clip-every", type=int, default=CLIP_EVERY, help="every how many steps clips are shown"
     )
     arguments = parser.parse_args(argv)
-    emphasis = known_emphasis(arguments.emphasis, EDIT_DOMAINS[arguments.domain])
+    emphasis = known_emphasis(arguments.emphasis, EDIT_DOMAINS[arguments.domain], DRAWN_TASKS)
     preset, tokenizer = begin(arguments), edit_tokenizer(arguments.name)
     model = new_editor(preset, len(tokenizer))
     summary = start_from(model, arguments.source, tokenizer)

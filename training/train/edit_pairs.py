@@ -1,17 +1,14 @@
 """Rendered edit pairs as the editor trains on them: which are drawn, in which direction, and what weighs in them."""
 
-import math
-from dataclasses import asdict
-
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from training.data.render import dataset
-from training.edit_world.tasks import DRAWN_TASKS, Edit, undone
+from training.edit_world.tasks import Edit, undone
 from training.train.pictures import subject_weights
-from training.world.attributes import Attributes, Domain
+from training.train.rows import Emphasis, emphasis_on
 
 HELD_OUT_PAIRS = 200
 """The data set's last rows are never trained on; sheets show them."""
@@ -36,30 +33,13 @@ def change_weights(masks: np.ndarray, sources: np.ndarray, targets: np.ndarray) 
     return (weight / weight.mean((1, 2, 3), keepdim=True))[:, :, None]
 
 
-def emphasis_on(source: Attributes, edit: Edit, emphasis: dict[str, float]) -> float:
-    """How much oftener a pair is drawn, for its task and for what its source shows ("camera=pan")."""
-    shown = [f"{name}={value}" for name, value in asdict(source).items()]
-    return math.prod(emphasis.get(key, 1.0) for key in (edit.task, *shown))
-
-
-def known_emphasis(emphasis: list[tuple[str, float]], domain: Domain) -> dict[str, float]:
-    """Checked, since a misspelt word would silently weigh nothing for hours."""
-    shown = {f"{name}={value}" for name, values in asdict(domain).items() for value in values}
-    strange = {key for key, _ in emphasis} - shown - set(DRAWN_TASKS)
-    if strange:
-        raise SystemExit(
-            f"--emphasis: {', '.join(sorted(strange))} is no task and no attribute=value"
-        )
-    return dict(emphasis)
-
-
 class Pairs:
     """One rendered data set of pairs, each readable forward and, but for styles, backward.
 
     `emphasis`: how much oftener than rendered pairs are drawn, by task and by "attribute=value" of their source.
     """
 
-    def __init__(self, name: str, emphasis: dict[str, float]) -> None:
+    def __init__(self, name: str, emphasis: Emphasis) -> None:
         data = dataset(name)
         self.sources, self.targets, self.masks = (
             data.array(key) for key in ("sources", "targets", "masks")
@@ -69,7 +49,9 @@ class Pairs:
         self.backward = [undone(*pair) for pair in zip(data.attributes, self.forward, strict=True)]
         self.count = len(data) - min(HELD_OUT_PAIRS, len(data) // 4)
         pairs = zip(data.attributes[: self.count], self.forward, strict=False)
-        shares = np.array([emphasis_on(*pair, emphasis) for pair in pairs])
+        shares = np.array(
+            [emphasis.get(edit.task, 1.0) * emphasis_on(source, emphasis) for source, edit in pairs]
+        )
         self.shares = shares / shares.sum()
 
     def rows(self, rows: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, ...]:

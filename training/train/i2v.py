@@ -16,7 +16,7 @@ from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
 from training.train.inherit import inherit, load_weights, motion_origin
 from training.train.pictures import save_sheet, subject_weights, to_tensor
-from training.train.rows import Mixture
+from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
     Schedule,
     Session,
@@ -198,9 +198,8 @@ def main(argv: list[str] | None = None) -> None:
     )
     session = Session(arguments.name, model, preset, schedule)
     session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
-    rows = Mixture(
-        f"clips-{arguments.domain}", arguments.also, HELD_OUT_CLIPS, emphasis=arguments.emphasis
-    )
+    emphasis = known_emphasis(arguments.emphasis, DOMAINS[arguments.domain])
+    rows = Mixture(f"clips-{arguments.domain}", arguments.also, HELD_OUT_CLIPS, emphasis=emphasis)
     batches = ClipBatches(preset, rows, CaptionSource(tokenizer, arguments.complete_share))
     text_encoder = FollowedTextEncoder(arguments.t2i, keyframes.text_encoder.to(preset.device))
     train(session, model, text_encoder, batches, arguments.layout_share)

@@ -1,7 +1,8 @@
 """Which rows a step trains on: several data sets with a share each, rare values of attributes more often."""
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 import numpy as np
@@ -9,13 +10,32 @@ from numpy.typing import NDArray
 
 from training.data.render import dataset
 from training.data.store import DataSet, Pixels
-from training.world.attributes import Attributes
+from training.world.attributes import Attributes, Domain
 
-Emphasis = Sequence[tuple[str, str, float]]
-"""An attribute, a value of it, and how much oftener than otherwise its rows are drawn."""
+Emphasis = Mapping[str, float]
+"""How much oftener than otherwise rows are drawn, by what they show: "subject=fox"."""
 
 
-def balanced_weights(attributes: list[Attributes], emphasis: Emphasis = ()) -> NDArray[np.float64]:
+def emphasis_on(row: Attributes, emphasis: Emphasis) -> float:
+    """How much oftener one row is drawn."""
+    shown = (f"{name}={value}" for name, value in vars(row).items())
+    return math.prod(emphasis.get(key, 1.0) for key in shown)
+
+
+def known_emphasis(
+    asked: Iterable[tuple[str, float]], domain: Domain, also: Iterable[str] = ()
+) -> dict[str, float]:
+    """Checked, since a misspelt word would silently weigh nothing for hours; `also`: words that are no attribute."""
+    shown = {f"{name}={value}" for name, values in vars(domain).items() for value in values}
+    emphasis = dict(asked)
+    if strange := emphasis.keys() - shown - set(also):
+        raise SystemExit(f"--emphasis: {', '.join(sorted(strange))} is nothing that is drawn here")
+    return emphasis
+
+
+def balanced_weights(
+    attributes: list[Attributes], emphasis: Emphasis | None = None
+) -> NDArray[np.float64]:
     """A probability per row [N]: the mean, over attributes, of drawing all values of that attribute equally often.
 
     So a value that the data set holds rarely (swimming, fog, glasses) is met more often than in uniform draws.
@@ -25,8 +45,7 @@ def balanced_weights(attributes: list[Attributes], emphasis: Emphasis = ()) -> N
         values = [getattr(row, name) for row in attributes]
         counts = Counter(values)
         weights += [1 / (counts[value] * len(counts)) for value in values]
-    for name, value, factor in emphasis:
-        weights *= [factor if getattr(row, name) == value else 1.0 for row in attributes]
+    weights *= [emphasis_on(row, emphasis or {}) for row in attributes]
     return weights / weights.sum()
 
 
@@ -40,7 +59,7 @@ class Mixture:
         held_out: int = 0,
         *,
         in_memory: bool = False,
-        emphasis: Emphasis = (),
+        emphasis: Emphasis | None = None,
     ) -> None:
         self.sets: list[DataSet] = [dataset(name), *(dataset(other) for other, _ in also)]
         self.shares = [1 - sum(share for _, share in also), *(share for _, share in also)]

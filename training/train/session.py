@@ -250,7 +250,7 @@ def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--emphasis",
-        type=emphasis_of,
+        type=share_of,
         action="append",
         default=[],
         metavar="ATTRIBUTE=VALUE:FACTOR",
@@ -265,16 +265,9 @@ def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def share_of(text: str) -> tuple[str, float]:
-    """`keyframes-first:0.2`: a name and its share, as of a data set of the rows."""
+    """`keyframes-first:0.2`, `subject=fox:2`: a name and its share, or how much oftener it is drawn."""
     name, _, share = text.partition(":")
     return name, float(share)
-
-
-def emphasis_of(text: str) -> tuple[str, str, float]:
-    """`subject=fox:2`: an attribute, its value and a factor."""
-    what, _, factor = text.rpartition(":")
-    name, _, value = what.partition("=")
-    return name, value, float(factor)
 
 
 def begin(arguments: argparse.Namespace) -> Preset:

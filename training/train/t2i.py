@@ -16,7 +16,7 @@ from training.tokenizer import Tokenizer
 from training.train.captions import CaptionSource, run_tokenizer
 from training.train.inherit import inherit, keyframe_origin, load_weights
 from training.train.pictures import subject_weights, to_tensor
-from training.train.rows import Mixture
+from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
     Schedule,
     Session,
@@ -123,7 +123,7 @@ def main(argv: list[str] | None = None) -> None:
         f"keyframes-{arguments.domain}",
         arguments.also,
         in_memory=True,
-        emphasis=arguments.emphasis,
+        emphasis=known_emphasis(arguments.emphasis, domain),
     )
     captions = CaptionSource(tokenizer, arguments.complete_share)
     watch = Watch(tokenizer, domain, arguments.judge)

@@ -1,5 +1,8 @@
 import type { TaskEntry } from "./task-predictor-config.ts";
 
+const TEMPORAL = "changes of time (slow motion, faster, reverse, loop)";
+const WORN = "things to wear or hold";
+
 /** What each task is for people; tasks of one kind have one phrase. */
 const PHRASES: Readonly<Record<string, string>> = {
   recolour: "another colour",
@@ -7,15 +10,15 @@ const PHRASES: Readonly<Record<string, string>> = {
   place: "another place",
   time: "time of day",
   weather: "weather",
-  add: "things to wear or hold",
-  remove: "things to wear or hold",
+  add: WORN,
+  remove: WORN,
   action: "another action",
   style: "style",
   camera: "camera moves",
-  slow_motion: "changes of time (slow motion, faster, reverse, loop)",
-  faster: "changes of time (slow motion, faster, reverse, loop)",
-  reverse: "changes of time (slow motion, faster, reverse, loop)",
-  loop: "changes of time (slow motion, faster, reverse, loop)",
+  slow_motion: TEMPORAL,
+  faster: TEMPORAL,
+  reverse: TEMPORAL,
+  loop: TEMPORAL,
 };
 
 /** The edits that a family makes of pictures or of clips, as a refusal lists them. */

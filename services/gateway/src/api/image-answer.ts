@@ -14,11 +14,25 @@ export interface ImageAnswerOptions {
   readonly baseUrl: string;
 }
 
+/** What there is to know about a finished job's pictures: the same over REST and gRPC. */
+export function imageFacts(record: JobRecord) {
+  const { width, height, requestedModel, seed, task, prompt } = imageRequestOf(record);
+  const { warnings, stageDurations } = jobResultOf(record);
+  return {
+    size: `${width}x${height}`,
+    id: record.id,
+    model: requestedModel,
+    seed,
+    edit: task === "edit" ? { instruction: prompt, task: taskOf(record) } : null,
+    warnings: warnings.map(({ code, message, values }) => ({ code, message, values: [...values] })),
+    stage_durations: { ...stageDurations },
+  };
+}
+
 /** A finished job as the ImagesResponse of OpenAI's API, with Kinora's extensions. */
 export async function toImagesJson(record: JobRecord, options: ImageAnswerOptions): Promise<ImagesJson> {
   const { store, responseFormat, baseUrl } = options;
   const request = imageRequestOf(record);
-  const { warnings, stageDurations, modelSeconds } = jobResultOf(record);
   const data = [];
   for (const [index, picture] of picturesOf(record).entries()) {
     if (responseFormat === "url") {
@@ -33,14 +47,11 @@ export async function toImagesJson(record: JobRecord, options: ImageAnswerOption
     data,
     background: "opaque",
     output_format: request.outputFormat,
-    size: `${request.width}x${request.height}`,
-    id: record.id,
-    model: request.requestedModel,
-    seed: request.seed,
-    edit: request.task === "edit" ? { instruction: request.prompt, task: taskOf(record) } : null,
-    warnings: warnings.map(({ code, message, values }) => ({ code, message, values: [...values] })),
-    stage_durations: { ...stageDurations },
-    inference_time_s: Object.values(modelSeconds).reduce((sum, seconds) => sum + seconds, 0),
+    ...imageFacts(record),
+    inference_time_s: Object.values(jobResultOf(record).modelSeconds).reduce(
+      (sum, seconds) => sum + seconds,
+      0,
+    ),
   };
 }
 

@@ -4,9 +4,8 @@ import { bindService, type RpcBinding, type RpcContext, type RpcHandlers } from 
 import { apiCoreOf } from "../api/api-core.ts";
 import type { ApiDeps } from "../api/api-ports.ts";
 import type { RawRequest } from "../api/field-reader.ts";
-import { readPicture } from "../api/image-answer.ts";
+import { imageFacts, readPicture } from "../api/image-answer.ts";
 import { imageRequestOf, picturesOf } from "../image-job.ts";
-import { jobResultOf } from "../job-result.ts";
 import { authenticateCall } from "./authenticate-call.ts";
 import { readGenerateRequest, readImageEditRequest } from "./read-image-request.ts";
 import { textOf } from "./rpc-fields.ts";
@@ -49,17 +48,11 @@ function callOf(request: { readonly idempotencyKey: string }, context: RpcContex
 
 /** A finished job as the gRPC message: the same facts as REST's Images. */
 function toImagesMessage(record: JobRecord) {
-  const { requestedModel, seed, width, height, outputFormat, count } = imageRequestOf(record);
-  const { warnings, stageDurations, facts } = jobResultOf(record);
+  const { outputFormat, count } = imageRequestOf(record);
+  const { id, model, seed, size, edit, warnings, stage_durations: stageDurations } = imageFacts(record);
   return {
-    id: record.id,
-    model: requestedModel,
-    seed: BigInt(seed),
-    size: `${width}x${height}`,
+    ...{ id, model, seed: BigInt(seed), size, n: count, warnings, stageDurations },
     mediaType: `image/${outputFormat}`,
-    n: count,
-    warnings: warnings.map(({ code, message, values }) => ({ code, message, values: [...values] })),
-    stageDurations: { ...stageDurations },
-    task: String(facts["task"] ?? ""),
+    task: edit?.task ?? "",
   };
 }
