@@ -13,7 +13,7 @@ const job = (wallS: number): BenchJob => ({
 });
 const card = {
   num_frames: 65,
-  keyframe_count: 16,
+  keyframe_count: 17,
   t2i: { num_inference_steps: { default: 12 }, guidance_scale: { default: 3 } },
   i2v: { num_inference_steps: { default: 8 } },
 };
@@ -33,7 +33,7 @@ describe("the work of a clip", () => {
   it("is what the card's defaults ask for", () => {
     expect(stageWork(card, false)).toMatchObject({
       generate_keyframe: { graph: "unet", items: 24 },
-      interpolate: { items: 49 },
+      interpolate: { items: 48 },
       encode_clip: { items: 65 },
     });
     expect(stageWork(card, true)["generate_keyframe"]?.items).toBe(12);

@@ -40,10 +40,13 @@ def smoke(folder: Path) -> None:
     pocket.main([*tiny, "--out", str(student), "--t2i", "t2i-student"])
     begun = [*tiny, *full, "--from", str(small), "--minutes", "0.03"]
     t2i.main([*begun, "--name", "t2i-full", "--also", "keyframes-first:0.2"])
-    i2v.main([*begun, "--name", "i2v-full", "--t2i", "t2i-full", "--also", "clips-first:0.2"])
+    motion = ["--name", "i2v-full", "--t2i", "t2i-full", "--base", str(small)]
+    i2v.main([*begun, *motion, "--also", "clips-first:0.2"])
     pocket.main([*tiny, *full, "--out", str(large), "--t2i", "t2i-full", "--i2v", "i2v-full"])
-    keyframes.main(["--folder", str(student), "--count", "0"])
-    measure(folder, ["--folder", str(small)])
+    keyframes.main(
+        ["--folder", str(student), "--domain", "first", "--judge", "judge", "--count", "0"]
+    )
+    measure(folder, ["--folder", str(small), "--domain", "first"])
 
 
 def measure(folder: Path, here: list[str]) -> None:
@@ -61,18 +64,15 @@ def measure(folder: Path, here: list[str]) -> None:
         unselected,
     )
 
-    few = ["--steps", "2", "--count"]
-    keyframes.main([*here, *few, "4", "--sheet", str(folder / "keyframes.png")])
-    motion.main([*here, *few, "2", "--sheet", str(folder / "motion.png")])
+    few, judged = ["--steps", "2", "--count"], [*here, "--judge", "judge"]
+    keyframes.main([*judged, *few, "4", "--sheet", str(folder / "keyframes.png")])
+    motion.main([*judged, *few, "2", "--sheet", str(folder / "motion.png")])
     interpolation.main(here)
-    decoder.main(
-        [*here, "--domain", "first", "--count", "4", "--judge", "judge"]
-        + ["--sheet", str(folder / "decoder.png")]
-    )
+    decoder.main([*judged, "--count", "4", "--sheet", str(folder / "decoder.png")])
     codecs.main(["--preset", "tiny", "--domain", "first", "--count", "2"])
     curves.main([str(folder / "curves.svg"), "t2i", "i2v"])
     consistency.main([*here, "--count", "1"])
-    novelty.main([*here, "--count", "4", "--sheet", str(folder / "novelty.png")])
+    novelty.main([*judged, "--count", "4", "--sheet", str(folder / "novelty.png")])
     unselected.main([str(folder / "unselected"), *here, "--count", "3"])
     gallery.main([*here, "--out", str(folder / "gallery"), "--count", "1"])
 

@@ -164,22 +164,22 @@ describe("a clip that goes on", () => {
     });
     expect(await stack.stageRuns("animate", "ran")).toBe(animated + 1);
     const { decoded } = await downloadClip(stack, id);
-    // The last key frame, 60, is the first of the new frames.
-    expectFrames(decoded, [...all.slice(0, 61), ...Array.from({ length: 64 }, () => undefined)]);
+    // The last key frame, 64, is the first of the new frames.
+    expectFrames(decoded, [...all, ...Array.from({ length: 64 }, () => undefined)]);
     // What comes of it is a clip as any other.
     const reverse = await edited({ video: { id }, task: "reverse" });
-    expect(reverse.decoded.frames).toHaveLength(125);
+    expect(reverse.decoded.frames).toHaveLength(129);
   });
 
   it("may be an upload, or said in the fields of an edit", async () => {
     const form = formOf(await readFile(sourcePath), { task: "extend", prompt: "the dog runs" });
     const { video, decoded } = await edited(form);
     expect(video.edit).toMatchObject({ source_video_id: null, task: "extend" });
-    expect(decoded.frames).toHaveLength(125);
+    expect(decoded.frames).toHaveLength(129);
     const long = await readFile((await downloadClip(stack, longerId)).path);
     const { status, json } = await post("/v1/videos/extensions", formOf(long, { prompt: "the dog runs" }));
     expect([status, json.error.code, json.error.param]).toEqual([400, "invalid_video", "video"]);
-    expect(json.error.message).toMatch(/7\.8 seconds long.*send the last 4\.1/);
+    expect(json.error.message).toMatch(/8\.1 seconds long.*send the last 4\.1/);
   });
 
   it("names the field that is wrong", async () => {

@@ -33,7 +33,9 @@ from training.world.scene import Scene
 DOMAINS = {"first": FIRST_DOMAIN, "full": FULL_DOMAIN}
 LATENT_SIZE, RENDER_SIZE, STILL_SIZE = 64, 128, 512
 EXAM_SIZE, LATER_EXAMS = 128, 0.25
-CLIP_FRAMES, CLIP_FPS = 16, 4
+CLIP_FRAMES, CLIP_FPS = 17, 4
+LATER_CLIPS = 0.25
+"""The share of clips whose first frame is no beginning: a clip is extended from its last frame, in mid-stride."""
 WINDOW_FRAMES, WINDOW_FPS = 13, 16
 """A window is four key frames at 4 fps and the frames between them at 16 fps."""
 
@@ -73,6 +75,11 @@ def draw_frames(scene: Scene, count: int, fps: int, start: float = 0.0) -> dict[
     }
 
 
+def draw_clip(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
+    start = rng.uniform(0, 4) if rng.random() < LATER_CLIPS else 0.0
+    return draw_frames(scene, CLIP_FRAMES, CLIP_FPS, start)
+
+
 def draw_still(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
     return {"frames": render(scene, rng.choice((0.0, rng.uniform(0, 4))), size=STILL_SIZE)}
 
@@ -91,7 +98,7 @@ KINDS = {
     "keyframes": Kind({"frames": PICTURE, "masks": MASK}, draw_keyframe),
     "clips": Kind(
         {"frames": (CLIP_FRAMES, *PICTURE), "masks": (CLIP_FRAMES, *MASK)},
-        lambda scene, _rng: draw_frames(scene, CLIP_FRAMES, CLIP_FPS),
+        draw_clip,
     ),
     "windows": Kind(
         {"frames": (WINDOW_FRAMES, *PICTURE), "masks": (WINDOW_FRAMES, *MASK)},

@@ -92,7 +92,7 @@ def print_steadiness(pipeline: Pipeline, domain: Domain, count: int) -> None:
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = evaluation_arguments(__doc__, domain="full")
+    parser = evaluation_arguments(__doc__)
     parser.add_argument("--count", type=int, default=96)
     parser.add_argument("--judge", help="the run of a judge of this domain; none by default")
     parser.add_argument("--sheet", type=Path)

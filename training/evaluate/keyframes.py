@@ -132,7 +132,7 @@ def measure(pipeline: Pipeline, judge: Judge, domain: Domain, count: int, settin
 
 def main(argv: list[str] | None = None) -> None:
     parser = evaluation_arguments(__doc__)
-    parser.add_argument("--judge", default="judge", help="the judge's run")
+    parser.add_argument("--judge", default="judge-full", help="the judge's run")
     parser.add_argument(
         "--count", type=int, default=500, help="prompts per split; 0: the default sentence only"
     )

@@ -40,7 +40,7 @@ from training.world.attributes import Attributes, Domain
 from training.world.captions import caption
 from training.world.scene import Scene
 
-SHOWN = (1, 4, 8, 15)
+SHOWN = (1, 4, 8, 16)
 SEED_OFFSET = 500_000
 VISIBLE_SHARE = 0.6
 """A frame counts for identity while this share of the subject's first area is still in the world's own picture."""
@@ -48,7 +48,7 @@ VISIBLE_SHARE = 0.6
 
 @dataclass(frozen=True)
 class Clips:
-    """The world's clips of fresh seeds: what they show, captions, [N, 16, 3, 64, 64] and masks [N, 16, 64, 64]."""
+    """The world's clips of fresh seeds: what they show, captions, [N, 17, 3, 64, 64] and masks [N, 17, 64, 64]."""
 
     rows: list[Attributes]
     texts: list[str]
@@ -175,13 +175,13 @@ def default_sheet(pipeline: Pipeline, sheet: Path, steps: int | None) -> None:
     """Writes 16 strips of the default sentence."""
     texts, seeds = [DEFAULT_SENTENCE] * 16, list(range(16))
     clips = pipeline.animate(pipeline.keyframes(texts, seeds), texts, seeds, steps=steps)
-    strips = clips[:, [0, 1, 2, 3, 5, 7, 10, 15]].flatten(0, 1)
+    strips = clips[:, [0, 1, 2, 3, 5, 7, 11, 16]].flatten(0, 1)
     save_sheet(F.avg_pool2d(pipeline.decode(strips), 4), 8, sheet, scale=1)
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = evaluation_arguments(__doc__)
-    parser.add_argument("--judge", default="judge", help="the judge's run")
+    parser.add_argument("--judge", default="judge-full", help="the judge's run")
     parser.add_argument("--locator", default="locator", help="the locator's run")
     parser.add_argument("--count", type=int, default=48)
     parser.add_argument("--steps", type=int, help="by default the folder's")

@@ -110,7 +110,7 @@ def generated(pipeline: Pipeline, domain: Domain, count: int) -> Tensor:
 
 def main(argv: list[str] | None = None) -> None:
     parser = evaluation_arguments(__doc__)
-    parser.add_argument("--judge", default="judge", help="the judge's run")
+    parser.add_argument("--judge", default="judge-full", help="the judge's run")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--scenes", type=int, default=12_000, help="at most, of either kind")
     parser.add_argument("--sheet", type=Path, help="the 16 pictures nearest to training scenes")

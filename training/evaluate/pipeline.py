@@ -87,7 +87,7 @@ class Pipeline:
     def animate(
         self, key: Tensor, texts: list[str], seeds: list[int], *, steps: int | None = None
     ) -> Tensor:
-        """Key frames [B, 3, 64, 64] -> clips [B, 16, 3, 64, 64] at 4 fps, the key frame first."""
+        """Key frames [B, 3, 64, 64] -> clips [B, 17, 3, 64, 64] at 4 fps, the key frame first."""
         steps = steps or int(self.default("i2v", "num_inference_steps"))
         frames = self.family.motion_unet.config.num_frames
         times = torch.arange(1, frames + 1) / CLIP_FPS
@@ -108,24 +108,21 @@ class Pipeline:
 
     @torch.no_grad()
     def interpolate(self, clip: Tensor, stride: int = QUARTERS) -> Tensor:
-        """Key frames [16, 3, 64, 64] -> frames [16 * stride + 1, 3, 64, 64]; `stride` lie beyond the last one.
+        """Key frames [K, 3, 64, 64] -> frames [(K - 1) * stride + 1, 3, 64, 64].
 
         As the services do it: key frame i is frame i * stride, so at 4 the clip has 16 frames a second.
         """
         keys, made = len(clip), []
-        for index in range(keys):
-            middle = min(index, keys - 2)
-            neighbours = [middle - 1, middle, middle + 1, middle + 2]
+        position = torch.arange(1, stride) / stride
+        for index in range(keys - 1):
+            neighbours = range(index - 1, index + 3)
             frames = torch.stack([clip[min(max(n, 0), keys - 1)] for n in neighbours])
             known = torch.tensor([float(0 <= n < keys) for n in neighbours])
-            parts = range(1, stride + (index == keys - 1))
-            position = torch.tensor([index - middle + part / stride for part in parts])
-            count = len(position)
             between = self.family.interpolator(
-                frames.expand(count, -1, -1, -1, -1), known.expand(count, -1), position
+                frames.expand(stride - 1, -1, -1, -1, -1), known.expand(stride - 1, -1), position
             )
             made += [clip[index : index + 1], between]
-        return torch.cat(made)
+        return torch.cat([*made, clip[-1:]])
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> Tensor:
@@ -149,7 +146,7 @@ def load_pipeline(folder: Path = DEFAULT_FOLDER) -> Pipeline:
 
 
 def evaluation_arguments(
-    description: str | None, *, domain: str = "first"
+    description: str | None, *, domain: str = "full"
 ) -> argparse.ArgumentParser:
     """The options of commands that measure an exported folder on scenes of a domain."""
     parser = argparse.ArgumentParser(description=description)

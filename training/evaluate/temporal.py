@@ -4,7 +4,7 @@ Key frames of scenes never trained on go the way of the edit service: an instruc
 read, the interpolator fills in, frames are reordered. Where the subject moves, each made frame is matched with the
 world's own moments; rate, order and direction of the matched times must be those that were asked for. Slow motion is
 then measured frame by frame: even frames are the source's, odd ones are compared with the world's, beside blending and
-repetition, of clips whose frames the world drew, and of clips that were made from 16 key frames.
+repetition, of clips whose frames the world drew, and of clips that were made from 17 key frames.
 """
 
 import random
@@ -65,7 +65,7 @@ class WorldClip:
 
     @property
     def key_frames(self) -> Tensor:
-        return self.frames[:: GRID_FPS // CLIP_FPS][:CLIP_FRAMES]
+        return self.frames[:: GRID_FPS // CLIP_FPS]
 
 
 def draw_clips(domain: Domain, count: int) -> list[WorldClip]:
@@ -76,7 +76,7 @@ def draw_clips(domain: Domain, count: int) -> list[WorldClip]:
         if attributes.action not in MOVING_ACTIONS or attributes.camera != "still":
             continue
         scene = Scene(attributes, EXAM_SEED_BASE + SEED_OFFSET + len(clips))
-        drawn = draw_frames(scene, GRID_FPS * CLIP_FRAMES // CLIP_FPS + 1, GRID_FPS)
+        drawn = draw_frames(scene, GRID_FPS * (CLIP_FRAMES - 1) // CLIP_FPS + 1, GRID_FPS)
         masks = torch.from_numpy(drawn["masks"]).float() / 255
         clips.append(WorldClip(to_tensor(drawn["frames"]), masks, LANGUAGES[len(clips) % 2]))
     return clips
@@ -84,7 +84,7 @@ def draw_clips(domain: Domain, count: int) -> list[WorldClip]:
 
 def slow_motion(pipeline: Pipeline, frames: Tensor) -> Tensor:
     """A new frame between each two of [T, 3, 64, 64]: [2T - 1, 3, 64, 64]."""
-    return pipeline.interpolate(frames, 2)[: 2 * len(frames) - 1]
+    return pipeline.interpolate(frames, 2)
 
 
 def changed_clip(pipeline: Pipeline, frames: Tensor, task: str) -> Tensor:

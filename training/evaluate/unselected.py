@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
+    parser.add_argument("--domain", choices=sorted(DOMAINS), default="full")
     parser.add_argument("--count", type=int, default=200)
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)

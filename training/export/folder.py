@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from training.data.render import CLIP_FPS, CLIP_FRAMES
 from training.export.components import Family, components
 from training.export.manifest import write_manifest
 from training.export.near_words import write_near_words
@@ -48,8 +49,8 @@ def describe(
         "height": 512,
         "fps": 16,
         "num_frames": 65,
-        "keyframe_count": 16,
-        "keyframe_fps": 4,
+        "keyframe_count": CLIP_FRAMES,
+        "keyframe_fps": CLIP_FPS,
         "latent_shape": [3, 64, 64],
         "max_words": 32,
         "sigmas": "linear: step i of n goes from sigma 1 - i/n to 1 - (i+1)/n",

@@ -23,7 +23,7 @@ FLOW_SCALE = 0.25
 class MotionUNetConfig(UNetConfig):
     """Sizes of the motion U-Net; it makes `num_frames` frames after the key frame."""
 
-    num_frames: int = 15
+    num_frames: int = 16
 
 
 class MotionUNet(UNet):

@@ -17,6 +17,7 @@ from training.train.inherit import (
     inherit,
     keyframe_origin,
     motion_origin,
+    move_to,
 )
 from training.train.rows import balanced_weights
 from training.train.t2i import TextToImage
@@ -32,6 +33,14 @@ def test_words_known_to_both_keep_their_rows() -> None:
         assert torch.equal(carried[NEW.ids[word]], old[OLD.ids[word]])
     for word in ("drago", "nuota"):
         assert torch.equal(carried[NEW.ids[word]], NEW_WORD_SCALE * new[NEW.ids[word]])
+
+
+def test_what_was_learned_from_one_base_is_added_to_another() -> None:
+    base, new = {"a": torch.tensor([1.0, 2.0])}, {"a": torch.tensor([5.0, 5.0])}
+    learned = {"a": torch.tensor([1.5, 2.0]), "motion": torch.tensor([7.0])}
+    moved = move_to(learned, base, new)
+    assert moved["a"].tolist() == [5.5, 5.0]
+    assert moved["motion"].tolist() == [7.0]
 
 
 def test_a_larger_model_draws_what_the_smaller_one_did() -> None:

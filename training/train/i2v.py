@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -14,7 +15,14 @@ from training.flow import add_noise, draw_sigmas, euler, still_error, velocity_w
 from training.models.motion_unet import MotionUNet
 from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
-from training.train.inherit import inherit, load_weights, motion_origin
+from training.train.inherit import (
+    inherit,
+    keyframe_origin,
+    load_weights,
+    motion_origin,
+    move_to,
+    unet_weights,
+)
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
@@ -50,7 +58,7 @@ def frame_times(frames: int) -> Tensor:
 def sample_clips(
     model: MotionUNet, key: Tensor, text: Tensor, *, steps: int = 8, seed: int = 0
 ) -> Tensor:
-    """Clips [B, 3, 15, 64, 64] that go on from key frames [B, 3, 64, 64], told by text [B, 32, D]; no guidance."""
+    """Clips [B, 3, 16, 64, 64] that go on from key frames [B, 3, 64, 64], told by text [B, 32, D]; no guidance."""
     generator = torch.Generator().manual_seed(seed)
     frames = model.config.num_frames
     noise = torch.randn(len(key), 3, frames, 64, 64, generator=generator).to(key.device)
@@ -153,20 +161,14 @@ def save_progress(
     with session.averaged():
         made = sample_clips(model, truth[:, 0].to(device), text_encoder(input_ids.to(device))).cpu()
     made = torch.cat([truth[:, :1], made.transpose(1, 2)], 1)
-    shown = [1, 4, 8, 15]
+    shown = [1, 4, 8, 16]
     errors = (made - truth).square().mean((0, 2, 3, 4))[shown].tolist()
     copies = (truth[:, :1] - truth).square().mean((0, 2, 3, 4))[shown].tolist()
-    session.say("MSE at frames 1, 4, 8, 15: " + " ".join(f"{error:.4f}" for error in errors))
+    session.say("MSE at frames 1, 4, 8, 16: " + " ".join(f"{error:.4f}" for error in errors))
     session.say("copying the key frame:    " + " ".join(f"{error:.4f}" for error in copies))
-    rows_shown = [
-        picture
-        for pair in zip(made[:, ::2], truth[:, ::2], strict=True)
-        for strip in pair
-        for picture in strip
-    ]
-    save_sheet(
-        torch.stack(rows_shown), 8, session.folder / f"sheet-{session.samples:07d}.png", scale=1
-    )
+    strips = torch.stack([made[:, ::2], truth[:, ::2]], 1)
+    file = session.folder / f"sheet-{session.samples:07d}.png"
+    save_sheet(strips.flatten(0, 2), strips.shape[2], file, scale=1)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -177,6 +179,11 @@ def main(argv: list[str] | None = None) -> None:
         default="t2i",
         help="the run whose text encoder it follows, and from which it starts without --from",
     )
+    parser.add_argument(
+        "--base",
+        metavar="T2I_RUN_OR_FOLDER",
+        help="the keyframe weights that --from began with: what it learned since is added to those of --t2i",
+    )
     arguments = parser.parse_args(argv)
     preset = begin(arguments)
     tokenizer = run_tokenizer(arguments.t2i, DOMAINS[arguments.domain])
@@ -184,7 +191,12 @@ def main(argv: list[str] | None = None) -> None:
     model, inherited = MotionUNet(motion_config(preset)), ""
     if not has_checkpoint(arguments.name):
         if arguments.begin:
-            inherited = inherit(model, motion_origin(arguments.begin))
+            origin = motion_origin(arguments.begin)
+            if arguments.base:
+                base = unet_weights(keyframe_origin(arguments.base))
+                moved = move_to(origin.weights, base, keyframes.unet.state_dict())
+                origin = replace(origin, weights=moved)
+            inherited = inherit(model, origin)
         else:
             unexpected = model.load_state_dict(keyframes.unet.state_dict(), strict=False)[1]
             assert not unexpected, unexpected

@@ -52,11 +52,34 @@ def keyframe_origin(source: str) -> Origin:
     return Origin(weights, load_tokenizer(Path(source) / "tokenizer").words)
 
 
+def unet_weights(origin: Origin) -> dict[str, Tensor]:
+    """The keyframe network alone, named as the motion network names what they share."""
+    prefix = "unet."
+    return {
+        name.removeprefix(prefix): value
+        for name, value in origin.weights.items()
+        if name.startswith(prefix)
+    }
+
+
 def motion_origin(source: str) -> Origin:
     """The motion network of a run or of an exported folder."""
     if not is_folder(source):
         return Origin(best_weights(source), [])
     return Origin(load_family(read_config(Path(source)), Path(source)).motion_unet.state_dict(), [])
+
+
+def move_to(
+    weights: dict[str, Tensor], base: dict[str, Tensor], new: dict[str, Tensor]
+) -> dict[str, Tensor]:
+    """Weights that were trained from `base`, as if from `new`: what they learned is added to it.
+
+    Task arithmetic (arXiv 2212.04089) with factor 1; weights that `base` has no part in are carried as they are.
+    """
+    return {
+        name: new[name] + value - base[name] if name in base else value
+        for name, value in weights.items()
+    }
 
 
 def carry_words(old: Tensor, old_words: list[str], new: Tensor, new_words: list[str]) -> Tensor:

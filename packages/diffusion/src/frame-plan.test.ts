@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type FramePlanOptions, planFrames } from "./frame-plan.ts";
 
-const pocket = planFrames({ keyFrameCount: 16, stride: 4, numFrames: 65 });
+const pocket = planFrames({ keyFrameCount: 17, stride: 4, numFrames: 65 });
 
 const anyClip: fc.Arbitrary<FramePlanOptions> = fc
   .record({ keyFrameCount: fc.integer({ min: 1, max: 40 }), stride: fc.integer({ min: 1, max: 12 }) })
@@ -13,7 +13,7 @@ const anyClip: fc.Arbitrary<FramePlanOptions> = fc
   );
 
 describe("planFrames", () => {
-  it("plans 65 frames of 16 key frames at stride 4", () => {
+  it("plans 65 frames of 17 key frames at stride 4", () => {
     expect(pocket).toHaveLength(65);
     expect(pocket[0]).toEqual({
       frame: 0,
@@ -29,12 +29,13 @@ describe("planFrames", () => {
       known: [true, true, true, true],
       position: 0.25,
     });
-    expect(pocket[60]).toMatchObject({ keyFrame: 15, window: [13, 14, 15, 15], position: 1 });
+    expect(pocket[64]).toMatchObject({ keyFrame: 16, window: [14, 15, 16, 16], position: 1 });
   });
 
   it("extrapolates the last four frames from the last two key frames", () => {
-    expect(pocket.slice(61).map(({ position }) => position)).toEqual([1.25, 1.5, 1.75, 2]);
-    for (const entry of pocket.slice(61)) {
+    const open = planFrames({ keyFrameCount: 16, stride: 4, numFrames: 65 });
+    expect(open.slice(61).map(({ position }) => position)).toEqual([1.25, 1.5, 1.75, 2]);
+    for (const entry of open.slice(61)) {
       expect(entry).toMatchObject({
         keyFrame: undefined,
         window: [13, 14, 15, 15],

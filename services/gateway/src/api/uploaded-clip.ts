@@ -84,7 +84,7 @@ export async function openUploadedClip(
 
 async function readKeyFrames(path: string, ffmpeg: Ffmpeg, { clip }: ClipMaker) {
   const { width, height, fps, numFrames } = clip;
-  const maxFrames = Math.ceil((numFrames - 1) / FRAMES_PER_KEY_FRAME);
+  const maxFrames = Math.floor((numFrames - 1) / FRAMES_PER_KEY_FRAME) + 1;
   const shape = { width, height, fps: fps / FRAMES_PER_KEY_FRAME, maxFrames };
   const read = await readClip(path, { ffmpeg, ...shape }).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== "invalid_video") throw error;

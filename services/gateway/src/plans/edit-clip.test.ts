@@ -43,10 +43,14 @@ describe("editClip", () => {
     const slow = { ...source, numFrames: 129, framesPerKeyFrame: 8 };
     const stages = editClip({ ...request, ...extend, source: slow }).next?.({}) ?? [];
     const parametersOf = (name: string) => stages.find((stage) => stage.name === name)?.parameters;
-    expect(parametersOf("select_last_frame")).toEqual({ firstFrame: "120" });
+    expect(parametersOf("select_last_frame")).toEqual({ firstFrame: "128" });
     expect(parametersOf("interpolate")).toEqual({ numFrames: 65, framesPerKeyFrame: 4 });
-    const keyFrames = Array.from({ length: 46 }, (_, index) => 4 * index).join(" ");
-    expect(parametersOf("append_frames")).toEqual({ kept: 120, keyFrames });
+    const keyFrames = Array.from({ length: 49 }, (_, index) => 4 * index).join(" ");
+    expect(parametersOf("append_frames")).toEqual({ kept: 128, keyFrames });
+    const upload = { ...source, latents: {}, pictures: [file("a"), file("b")], numFrames: 9 };
+    const ofUpload = editClip({ ...request, ...extend, source: upload }).next?.({}) ?? [];
+    // Its frames 5 to 8 were made up beyond what was read.
+    expect(ofUpload.find(({ name }) => name === "append_frames")?.parameters["kept"]).toBe(4);
     const long = { ...source, numFrames: 449 };
     expect(() => namesOf({ ...extend, source: long }, {})).toThrow(/32 seconds; the limit is 30/);
   });

@@ -9,7 +9,7 @@ import { assertLength, keyFramesOf } from "./temporal-edits.ts";
 
 /**
  * A clip goes on: its last key frame is set in motion under the prompt, as a given picture would be. The frames before it
- * stay as they are. The few after it go: nothing held them at their other end, and they are the clip's faintest.
+ * stay as they are. Frames after it, where a clip ends between key frames, go: nothing held them at their other end.
  */
 export function extendStages(request: EditRequest, model: StageModel): Stage[] {
   const { prompt, seed, steps, source, added, fps } = request;
@@ -45,8 +45,8 @@ export function extendedLength(source: EditSource, added: number): number {
   return lastKeyFrame(source) + added;
 }
 
-/** The frame that is a clip's last key frame: after it, and never at it, a clip ends. */
-function lastKeyFrame({ numFrames, framesPerKeyFrame }: EditSource): number {
-  const count = Math.ceil((numFrames - 1) / framesPerKeyFrame);
-  return Math.max(0, count - 1) * framesPerKeyFrame;
+/** The frame that is a clip's last key frame; of an upload, the last that was read. */
+function lastKeyFrame({ numFrames, framesPerKeyFrame, pictures }: EditSource): number {
+  const last = Math.floor((numFrames - 1) / framesPerKeyFrame);
+  return Math.min(last, pictures.length > 0 ? pictures.length - 1 : last) * framesPerKeyFrame;
 }

@@ -56,9 +56,9 @@ function slowMotion(
   return interpolate(model, { numFrames, framesPerKeyFrame: 2, from: "frames", withHistory: true, facts });
 }
 
-/** Indices of the frames that stand for a clip of so many as its key frames: every fourth, but for the last frame. */
+/** Indices of the frames that stand for a clip of so many as its key frames: every fourth. */
 export function keyFramesOf(numFrames: number): number[] {
-  const count = Math.max(1, Math.ceil((numFrames - 1) / FRAMES_PER_KEY_FRAME));
+  const count = Math.floor((numFrames - 1) / FRAMES_PER_KEY_FRAME) + 1;
   return Array.from({ length: count }, (_, index) => index * FRAMES_PER_KEY_FRAME);
 }
 

@@ -56,7 +56,7 @@ it("gives the given frame, and the key frames after it, as its seed says", async
   }
 
   const frames = await animate(5n);
-  expect(frames.dims).toEqual([16, 3, 64, 64]);
+  expect(frames.dims).toEqual([17, 3, 64, 64]);
   expect(frames.data.slice(0, first.data.length)).toEqual(first.data);
   expect(await animate(5n)).toEqual(frames);
   expect((await animate(6n)).data).not.toEqual(frames.data);
