@@ -66,7 +66,7 @@ def measure(folder: Path, here: list[str]) -> None:
 
     few, judged = ["--steps", "2", "--count"], [*here, "--judge", "judge"]
     keyframes.main([*judged, *few, "4", "--sheet", str(folder / "keyframes.png")])
-    motion.main([*judged, *few, "2", "--sheet", str(folder / "motion.png")])
+    motion.main([*judged, *few, "2", "--locator", "locator", "--sheet", str(folder / "motion.png")])
     interpolation.main(here)
     decoder.main([*judged, "--count", "4", "--sheet", str(folder / "decoder.png")])
     codecs.main(["--preset", "tiny", "--domain", "first", "--count", "2"])

@@ -182,7 +182,7 @@ def default_sheet(pipeline: Pipeline, sheet: Path, steps: int | None) -> None:
 def main(argv: list[str] | None = None) -> None:
     parser = evaluation_arguments(__doc__)
     parser.add_argument("--judge", default="judge-full", help="the judge's run")
-    parser.add_argument("--locator", default="locator", help="the locator's run")
+    parser.add_argument("--locator", default="locator-full", help="the locator's run")
     parser.add_argument("--count", type=int, default=48)
     parser.add_argument("--steps", type=int, help="by default the folder's")
     parser.add_argument("--sheet", type=Path)

@@ -59,7 +59,7 @@ def describe(
             "guidance_scale": setting(3.0, 1.0, 8.0),
             **({"guidance": "embedded"} if distilled_steps else {}),
         },
-        "i2v": {"num_inference_steps": setting(8, 1, 50), "guidance_scale": setting(1.0, 1.0, 8.0)},
+        "i2v": {"num_inference_steps": setting(6, 1, 50), "guidance_scale": setting(1.0, 1.0, 8.0)},
         "attributes": {key: list(values) for key, values in asdict(domain).items()},
         "vocabulary_size": len(tokenizer),
     }

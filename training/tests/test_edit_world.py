@@ -72,7 +72,7 @@ def test_a_recoloured_pair_differs_on_the_subject_alone() -> None:
 
 def test_moments_of_a_row_are_key_frames_in_order() -> None:
     times = draw_times(random.Random(2))
-    assert times == sorted(set(times)) and all(t * 4 == int(t * 4) and 0 <= t < 4 for t in times)
+    assert times == sorted(set(times)) and all(t * 4 == int(t * 4) and 0 <= t <= 4 for t in times)
 
 
 @pytest.mark.parametrize("style", STYLES)

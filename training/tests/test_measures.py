@@ -47,10 +47,10 @@ def test_kernel_distance_tells_shifted_features_from_equal_ones() -> None:
 def test_interpolated_clips_hold_the_key_frames() -> None:
     words = Tokenizer(["un", "cane"])
     pipeline = Pipeline(tiny_family(words), words)
-    clip = torch.rand(16, 3, 64, 64) * 2 - 1
+    clip = torch.rand(17, 3, 64, 64) * 2 - 1
     frames = pipeline.interpolate(clip)
     assert frames.shape == (65, 3, 64, 64)
-    assert torch.equal(frames[::4][:16], clip)
+    assert torch.equal(frames[::4], clip)
 
 
 def test_pumping_shows() -> None:
