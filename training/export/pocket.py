@@ -18,7 +18,7 @@ from training.export.sizes import family_config
 from training.paths import REPOSITORY, run_folder
 from training.tokenizer import Tokenizer, load_tokenizer
 from training.train.captions import domain_tokenizer
-from training.train.inherit import distilled_steps, load_weights
+from training.train.inherit import distilled_steps, load_weights, part_of
 from training.train.session import best_weights
 
 TINY_FOLDER = REPOSITORY / "packages/testing/fixtures/models/tiny"
@@ -49,13 +49,7 @@ def trained_family(preset: Preset, tokenizer: Tokenizer, runs: argparse.Namespac
     def fill(module: nn.Module, run: str, prefix: str = "") -> None:
         if runs.allow_random and not list(run_folder(run).glob("*.pt")):
             return print(f"{run}: no weights yet, exported random ones")
-        weights = best_weights(run)
-        chosen = {
-            name.removeprefix(prefix): value
-            for name, value in weights.items()
-            if name.startswith(prefix)
-        }
-        load_weights(module, chosen)
+        load_weights(module, part_of(best_weights(run), prefix))
         return None
 
     fill(family.text_encoder, runs.t2i, "text_encoder.")

@@ -21,7 +21,7 @@ from training.train.inherit import (
     load_weights,
     motion_origin,
     move_to,
-    unet_weights,
+    part_of,
 )
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
@@ -106,15 +106,7 @@ class FollowedTextEncoder:
     def __call__(self, input_ids: Tensor) -> Tensor:
         if time.time() - self.read_at > 60 * FOLLOW_MINUTES:
             self.read_at = time.time()
-            prefix = "text_encoder."
-            weights = best_weights(self.run).items()
-            self.module.load_state_dict(
-                {
-                    name.removeprefix(prefix): value
-                    for name, value in weights
-                    if name.startswith(prefix)
-                }
-            )
+            self.module.load_state_dict(part_of(best_weights(self.run), "text_encoder."))
         return self.module(input_ids)
 
 
@@ -193,7 +185,7 @@ def main(argv: list[str] | None = None) -> None:
         if arguments.begin:
             origin = motion_origin(arguments.begin)
             if arguments.base:
-                base = unet_weights(keyframe_origin(arguments.base))
+                base = part_of(keyframe_origin(arguments.base).weights, "unet.")
                 moved = move_to(origin.weights, base, keyframes.unet.state_dict())
                 origin = replace(origin, weights=moved)
             inherited = inherit(model, origin)

@@ -52,12 +52,11 @@ def keyframe_origin(source: str) -> Origin:
     return Origin(weights, load_tokenizer(Path(source) / "tokenizer").words)
 
 
-def unet_weights(origin: Origin) -> dict[str, Tensor]:
-    """The keyframe network alone, named as the motion network names what they share."""
-    prefix = "unet."
+def part_of(weights: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The weights whose names begin so, e.g. "unet.", named without it."""
     return {
         name.removeprefix(prefix): value
-        for name, value in origin.weights.items()
+        for name, value in weights.items()
         if name.startswith(prefix)
     }
 
