@@ -75,9 +75,13 @@ def draw_frames(scene: Scene, count: int, fps: int, start: float = 0.0) -> dict[
     }
 
 
+def draw_start(rng: random.Random, later_share: float) -> float:
+    """Time 0, or in `later_share` of the draws any of the first four seconds."""
+    return rng.uniform(0, 4) if rng.random() < later_share else 0.0
+
+
 def draw_clip(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
-    start = rng.uniform(0, 4) if rng.random() < LATER_CLIPS else 0.0
-    return draw_frames(scene, CLIP_FRAMES, CLIP_FPS, start)
+    return draw_frames(scene, CLIP_FRAMES, CLIP_FPS, draw_start(rng, LATER_CLIPS))
 
 
 def draw_still(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
@@ -86,7 +90,7 @@ def draw_still(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
 
 def draw_exam(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
     """A picture for the judge, at time 0 where the action can be told, or at any time."""
-    time_s = rng.uniform(0, 4) if rng.random() < LATER_EXAMS else 0.0
+    time_s = draw_start(rng, LATER_EXAMS)
     return {
         "frames": area_average(render(scene, time_s, size=2 * EXAM_SIZE), 2),
         "starts": np.array([time_s == 0], np.uint8),

@@ -9,7 +9,7 @@ import { AppError } from "@kinora/errors";
 import { encodePng, type Ffmpeg, readClip } from "@kinora/media";
 import type { ObjectStore } from "@kinora/storage";
 import type { JobWarning } from "../job-result.ts";
-import { FRAMES_PER_KEY_FRAME } from "../plans/stages/interpolate.ts";
+import { FRAMES_PER_KEY_FRAME, keyFrameCount } from "../plans/stages/interpolate.ts";
 import type { UploadedClip } from "../validate-edit-request.ts";
 import type { ClipMaker } from "./assert-model-kind.ts";
 import { VIDEO } from "./edit-fields.ts";
@@ -84,8 +84,7 @@ export async function openUploadedClip(
 
 async function readKeyFrames(path: string, ffmpeg: Ffmpeg, { clip }: ClipMaker) {
   const { width, height, fps, numFrames } = clip;
-  const maxFrames = Math.floor((numFrames - 1) / FRAMES_PER_KEY_FRAME) + 1;
-  const shape = { width, height, fps: fps / FRAMES_PER_KEY_FRAME, maxFrames };
+  const shape = { width, height, fps: fps / FRAMES_PER_KEY_FRAME, maxFrames: keyFrameCount(numFrames) };
   const read = await readClip(path, { ffmpeg, ...shape }).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== "invalid_video") throw error;
     throw new AppError(error.code, error.fields, { cause: error, param: VIDEO });

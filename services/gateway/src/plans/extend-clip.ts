@@ -3,7 +3,7 @@ import type { Stage, StageModel } from "./stage.ts";
 import { animate } from "./stages/animate.ts";
 import { appendFrames } from "./stages/append-frames.ts";
 import { encodePrompt } from "./stages/encode-prompt.ts";
-import { FRAMES_PER_KEY_FRAME, interpolate } from "./stages/interpolate.ts";
+import { FRAMES_PER_KEY_FRAME, interpolate, keyFrameCount } from "./stages/interpolate.ts";
 import { selectFrames } from "./stages/select-frames.ts";
 import { assertLength, keyFramesOf } from "./temporal-edits.ts";
 
@@ -47,6 +47,7 @@ export function extendedLength(source: EditSource, added: number): number {
 
 /** The frame that is a clip's last key frame; of an upload, the last that was read. */
 function lastKeyFrame({ numFrames, framesPerKeyFrame, pictures }: EditSource): number {
-  const last = Math.floor((numFrames - 1) / framesPerKeyFrame);
-  return Math.min(last, pictures.length > 0 ? pictures.length - 1 : last) * framesPerKeyFrame;
+  const count = keyFrameCount(numFrames, framesPerKeyFrame);
+  const read = pictures.length > 0 ? Math.min(count, pictures.length) : count;
+  return (read - 1) * framesPerKeyFrame;
 }

@@ -2,7 +2,7 @@ import { AppError } from "@kinora/errors";
 import { MAX_CLIP_S } from "@kinora/media";
 import type { EditRequest, EditSource, TemporalTask } from "../edit-job.ts";
 import type { Stage, StageModel } from "./stage.ts";
-import { FRAMES_PER_KEY_FRAME, interpolate } from "./stages/interpolate.ts";
+import { FRAMES_PER_KEY_FRAME, interpolate, keyFrameCount } from "./stages/interpolate.ts";
 import { selectFrames } from "./stages/select-frames.ts";
 
 /**
@@ -58,8 +58,7 @@ function slowMotion(
 
 /** Indices of the frames that stand for a clip of so many as its key frames: every fourth. */
 export function keyFramesOf(numFrames: number): number[] {
-  const count = Math.floor((numFrames - 1) / FRAMES_PER_KEY_FRAME) + 1;
-  return Array.from({ length: count }, (_, index) => index * FRAMES_PER_KEY_FRAME);
+  return Array.from({ length: keyFrameCount(numFrames) }, (_, index) => index * FRAMES_PER_KEY_FRAME);
 }
 
 /** Every fourth of the reordered frames stands for them as a key frame, should they be edited again. */

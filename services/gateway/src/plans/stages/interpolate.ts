@@ -11,8 +11,13 @@ import { runOnStates } from "./run-on-states.ts";
 
 const TIMEOUT_MS = 600_000;
 
-/** Key frames stand at 0, 4, ..., 60 of 65 frames. */
+/** Key frames stand at 0, 4, ..., 64 of 65 frames. */
 export const FRAMES_PER_KEY_FRAME = 4;
+
+/** Key frames of a clip of so many frames: frame 0 and every `stride`th after it. */
+export function keyFrameCount(numFrames: number, stride = FRAMES_PER_KEY_FRAME): number {
+  return Math.floor((numFrames - 1) / stride) + 1;
+}
 
 /** How many frames to make. */
 export interface InterpolateOptions {
