@@ -70,7 +70,7 @@ function addEdit(program: Command, context: CliContext): void {
     .argument("<source>", "a video's id, an MP4 file, or a JPEG, PNG or WebP picture")
     .argument("<words>", `what should change; or, of a clip, ${TASKS}`)
     .option("--seed <n>", "the same seed, source and words give the same result", parseSeed)
-    .option("--out <file>", "where the result goes (./out/SOURCE-WORDS.mp4 or .png)")
+    .option("--out <file>", "where the result goes (./out/SOURCE-WORDS-SEED.mp4 or .png)")
     .action((source: string, words: string, options: EditOptions) =>
       runEdit(context, { source, words }, options),
     );
@@ -82,7 +82,7 @@ function addExtend(program: Command, context: CliContext): void {
     .argument("<source>", "a video's id, or an MP4 file")
     .argument("<prompt>", "what happens next")
     .option("--seed <n>", "the same seed, clip and prompt give the same clip", parseSeed)
-    .option("--out <file>", "where the clip goes (./out/SOURCE-PROMPT.mp4)")
+    .option("--out <file>", "where the clip goes (./out/SOURCE-PROMPT-SEED.mp4)")
     .action((source: string, words: string, options: EditOptions) =>
       runEdit(context, { source, words, extends: true }, options),
     );

@@ -38,9 +38,10 @@ describe("editedPath", () => {
   });
 });
 
-it("defaultEditPath holds source and words", () => {
-  const edit = { source: "pics/dog.jpg", words: "Make it red!", ending: ".png" };
-  expect(defaultEditPath("/me", edit)).toBe("/me/out/dog-make-it-red.png");
+it("defaultEditPath holds source, words and seed", () => {
+  const edit = { source: "pics/dog.jpg", words: "Make it red!", seed: 5n, ending: ".png" };
+  expect(defaultEditPath("/me", edit)).toBe("/me/out/dog-make-it-red-5.png");
+  expect(defaultEditPath("/me", { ...edit, seed: undefined })).toBe("/me/out/dog-make-it-red.png");
 });
 
 describe("describeTimes", () => {

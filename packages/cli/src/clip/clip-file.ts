@@ -14,12 +14,19 @@ export function editedPath(path: string, words: string, ending: string): string 
   return `${path.slice(0, path.length - own.length)}-${slugOf(words)}${own || ending}`;
 }
 
-/** `./out/<source>-<words><ending>`, where nobody says where something edited goes. */
-export function defaultEditPath(
-  folder: string,
-  { source, words, ending }: { readonly source: string; readonly words: string; readonly ending: string },
-): string {
-  return join(folder, "out", editedPath(`${basename(source, extname(source))}${ending}`, words, ending));
+/** Something edited whose place nobody said. */
+export interface UnplacedEdit {
+  readonly source: string;
+  readonly words: string;
+  /** Where chance had a part: another seed's result does not overwrite the first. */
+  readonly seed: bigint | undefined;
+  readonly ending: string;
+}
+
+/** `./out/<source>-<words>-<seed><ending>`, without a seed where chance had no part. */
+export function defaultEditPath(folder: string, { source, words, seed, ending }: UnplacedEdit): string {
+  const name = `${basename(source, extname(source))}-${slugOf(words)}`;
+  return join(folder, "out", `${seed === undefined ? name : `${name}-${seed}`}${ending}`);
 }
 
 /** Lower-case letters and digits of any script, joined by hyphens; `wordless` where there are none. */

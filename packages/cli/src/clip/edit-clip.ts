@@ -22,7 +22,7 @@ export interface EditWish {
   readonly extends?: boolean | undefined;
   readonly seed?: bigint | undefined;
   readonly model?: string | undefined;
-  /** Where the clip goes, relative to where the user stands; without it `./out/<source>-<words>.mp4`. */
+  /** Where the clip goes, relative to where the user stands; without it `./out/<source>-<words>-<seed>.mp4`, changes of time without seed. */
   readonly out?: string | undefined;
 }
 
@@ -32,7 +32,8 @@ export async function editClip(context: CliContext, client: KinoraClient, wish: 
   const { source, seed, model } = wish;
   const clip = VIDEO_ID.test(source) ? { sourceVideoId: source } : { video: await readClip(context, source) };
   const created = await client.edit({ ...clip, ...toTask(wish), seed, model }, { signal: context.signal });
-  return finishClip(context, client, { created, startedAt, pathOf: () => outputPath(context, wish) });
+  const pathOf = (made: Video) => outputPath(context, wish, made);
+  return finishClip(context, client, { created, startedAt, pathOf });
 }
 
 function toTask({ words, extends: goesOn }: EditWish) {
@@ -54,7 +55,8 @@ async function readClip(context: CliContext, path: string): Promise<Uint8Array> 
   }
 }
 
-function outputPath({ workingDir }: CliContext, { source, words, out }: EditWish): string {
+function outputPath({ workingDir }: CliContext, { source, words, out }: EditWish, clip: Video): string {
   if (out !== undefined) return resolve(workingDir, out);
-  return defaultEditPath(workingDir, { source, words, ending: ".mp4" });
+  const seed = isTemporalTask(clip.edit?.task ?? words) ? undefined : clip.seed;
+  return defaultEditPath(workingDir, { source, words, seed, ending: ".mp4" });
 }

@@ -46,7 +46,8 @@ export async function editPicture(
     { image, prompt, seed, model, outputFormat },
     { signal: context.signal },
   );
-  const path = out ?? defaultEditPath(context.workingDir, { source, words: prompt, ending: ".png" });
+  const unplaced = { source, words: prompt, seed: images.seed, ending: ".png" };
+  const path = out ?? defaultEditPath(context.workingDir, unplaced);
   await save(context, images, { path, startedAt });
 }
 
