@@ -96,8 +96,12 @@ class Edit:
 EDIT_DOMAINS: dict[str, Domain] = {
     "first": replace(FIRST_DOMAIN, weather=WEATHERS, accessory=ACCESSORIES, camera=CAMERAS),
     "full": FULL_DOMAIN,
+    "served": replace(FULL_DOMAIN, subject=FIRST_DOMAIN.subject, action=FIRST_DOMAIN.action),
 }
-"""Where pairs are drawn from. Weather, accessories and cameras can be added to clips of the first domain too."""
+"""Where pairs are drawn from. Weather, accessories and cameras can be added to clips of the first domain too.
+
+`served` is what the exported editor offers: the subjects and actions that it draws well, and every other value.
+"""
 
 _SHARES = {
     "recolour": 1.5, "replace": 5.0, "place": 1.5, "time": 1.0, "weather": 1.5,

@@ -141,7 +141,7 @@ def known_mean(values: list[float]) -> float:
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = evaluation_arguments(__doc__, domain="first")
+    parser = evaluation_arguments(__doc__)
     parser.add_argument(
         "--edit-folder", type=Path, help="where the editor is; the folder by default"
     )

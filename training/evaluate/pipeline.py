@@ -145,11 +145,9 @@ def load_pipeline(folder: Path = DEFAULT_FOLDER) -> Pipeline:
     return Pipeline(family, load_tokenizer(folder / "tokenizer"), settings)
 
 
-def evaluation_arguments(
-    description: str | None, *, domain: str = "full"
-) -> argparse.ArgumentParser:
+def evaluation_arguments(description: str | None) -> argparse.ArgumentParser:
     """The options of commands that measure an exported folder on scenes of a domain."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
-    parser.add_argument("--domain", choices=sorted(DOMAINS), default=domain)
+    parser.add_argument("--domain", choices=sorted(DOMAINS), default="full")
     return parser

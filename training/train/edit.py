@@ -93,8 +93,10 @@ def new_editor(preset: Preset, vocab_size: int) -> Editor:
     return Editor(TextEncoder(text_config(preset, vocab_size)), EditorUNet(editor_config(preset)))
 
 
-TASK_GUIDANCE = {"camera": 1.5, "action": 5.0}
-"""The `text` scale of tasks that need more than 1: their later frames otherwise stay close to the source's."""
+TASK_GUIDANCE = {
+    "recolour": 2.0, "replace": 4.0, "add": 3.0, "remove": 3.0, "action": 5.0, "camera": 3.0,
+}  # fmt: skip
+"""The `text` scale of tasks that need more than 1: what they draw otherwise stays close to the source."""
 
 
 GUIDED_ABOVE = 0.5
