@@ -1,11 +1,14 @@
 """Adds what edits to a model folder: `python -m training.export.editor --out FOLDER [--edit RUN] [--predictor-only]`.
 
+`--copy FOLDER` takes it from an exported folder, as it is, instead of from runs.
+
 Into a folder that is a model already, such as models/pocket, it adds its components, lists them in model_index.json and
 writes manifest.json anew; into any other it writes its components alone.
 """
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,8 @@ from training.tokenizer import Tokenizer
 from training.train.edit import load_editor
 from training.train.task_predictor import load_predictor
 
+EDITOR_PARTS = ("editor_tokenizer", "task_predictor", "editor_text_encoder", "editor")
+
 
 def add_editor(folder: Path, family: EditFamily, tokenizer: Tokenizer, domain: str) -> str:
     """Writes the components into a folder and returns its digest."""
@@ -34,15 +39,27 @@ def add_editor(folder: Path, family: EditFamily, tokenizer: Tokenizer, domain: s
     for component in listed:
         component.write(folder)
     tokenizer.save(folder / "editor_tokenizer")
+    entries = {c.folder: ["kinora", type(c.module).__name__] for c in listed}
+    return list_parts(folder, {"editor_tokenizer": LIBRARIES["tokenizer"]} | entries)
+
+
+def list_parts(folder: Path, entries: dict[str, list[str]]) -> str:
+    """Adds entries to model_index.json, where the folder is a model, and writes manifest.json anew."""
     index_path = folder / "model_index.json"
     if index_path.exists():
         index: dict[str, Any] = json.loads(index_path.read_text())
-        index["editor_tokenizer"] = LIBRARIES["tokenizer"]
-        index |= {c.folder: ["kinora", type(c.module).__name__] for c in listed}
-        index_path.write_text(
-            json.dumps(index, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        text = json.dumps(index | entries, indent=2, ensure_ascii=False) + "\n"
+        index_path.write_text(text, encoding="utf-8")
     return write_manifest(folder)
+
+
+def copy_editor(source: Path, folder: Path) -> str:
+    """Copies what edits from one exported folder into another and returns that one's digest."""
+    index = json.loads((source / "model_index.json").read_text())
+    entries = {part: index[part] for part in EDITOR_PARTS if part in index}
+    for part in entries:
+        shutil.copytree(source / part, folder / part, dirs_exist_ok=True)
+    return list_parts(folder, entries)
 
 
 def tiny_edit_family(tokenizer: Tokenizer) -> EditFamily:
@@ -81,15 +98,18 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--edit", default="edit", help="the editor's run")
     parser.add_argument("--task-predictor", default="task-predictor", help="the predictor's run")
     parser.add_argument("--predictor-only", action="store_true")
+    parser.add_argument("--copy", type=Path, help="the exported folder to take it from")
     arguments = parser.parse_args(argv)
     run = None if arguments.predictor_only else arguments.edit
-    if arguments.tiny:
+    if arguments.copy:
+        digest = copy_editor(arguments.copy, arguments.out)
+    elif arguments.tiny:
         tokenizer = Tokenizer(edit_words())
-        family = tiny_edit_family(tokenizer)
+        digest = add_editor(arguments.out, tiny_edit_family(tokenizer), tokenizer, arguments.domain)
     else:
         tokenizer = edit_tokenizer(arguments.task_predictor)
         family = trained_edit_family(PRESETS[arguments.preset], run, arguments.task_predictor)
-    digest = add_editor(arguments.out, family, tokenizer, arguments.domain)
+        digest = add_editor(arguments.out, family, tokenizer, arguments.domain)
     size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
     print(f"{arguments.out}: {size / 1e6:.2f} MB, digest {digest}")
 

@@ -14,11 +14,12 @@ from training.config import CPU, PRESETS, TINY, Preset
 from training.data.render import DOMAINS
 from training.export.components import Family
 from training.export.folder import write_folder
+from training.export.load import load_family, read_config
 from training.export.sizes import family_config
 from training.paths import REPOSITORY, run_folder
 from training.tokenizer import Tokenizer, load_tokenizer
 from training.train.captions import domain_tokenizer
-from training.train.inherit import distilled_steps, load_weights, part_of
+from training.train.inherit import distilled_steps, is_folder, load_weights, part_of
 from training.train.session import best_weights
 
 TINY_FOLDER = REPOSITORY / "packages/testing/fixtures/models/tiny"
@@ -46,17 +47,20 @@ def trained_family(preset: Preset, tokenizer: Tokenizer, runs: argparse.Namespac
     """The family with the best weights of its runs."""
     family = family_config(preset, len(tokenizer), distilled_steps(runs.t2i)).build()
 
-    def fill(module: nn.Module, run: str, prefix: str = "") -> None:
-        if runs.allow_random and not list(run_folder(run).glob("*.pt")):
-            return print(f"{run}: no weights yet, exported random ones")
-        load_weights(module, part_of(best_weights(run), prefix))
-        return None
+    def fill(part: str, source: str, prefix: str = "") -> None:
+        if is_folder(source):
+            exported = load_family(read_config(Path(source)), Path(source))
+            load_weights(getattr(family, part), getattr(exported, part).state_dict())
+        elif runs.allow_random and not list(run_folder(source).glob("*.pt")):
+            print(f"{source}: no weights yet, exported random ones")
+        else:
+            load_weights(getattr(family, part), part_of(best_weights(source), prefix))
 
-    fill(family.text_encoder, runs.t2i, "text_encoder.")
-    fill(family.unet, runs.t2i, "unet.")
-    fill(family.motion_unet, runs.i2v)
-    fill(family.interpolator, runs.interpolator)
-    fill(family.upsampler, runs.upsampler)
+    fill("text_encoder", runs.t2i, "text_encoder.")
+    fill("unet", runs.t2i, "unet.")
+    fill("motion_unet", runs.i2v)
+    fill("interpolator", runs.interpolator)
+    fill("upsampler", runs.upsampler)
     return family
 
 
@@ -70,10 +74,13 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--domain", choices=sorted(DOMAINS), default="first")
     parser.add_argument("--allow-random", action="store_true")
     for run in ("t2i", "i2v", "interpolator", "upsampler"):
-        parser.add_argument(f"--{run}", default=run, help="the run to take weights from")
+        parser.add_argument(
+            f"--{run}", default=run, help="the run, or the exported folder, to take weights from"
+        )
     arguments = parser.parse_args(argv)
     domain = DOMAINS[arguments.domain]
-    tokenizer_folder = run_folder(arguments.t2i) / "tokenizer"
+    origin = Path(arguments.t2i) if is_folder(arguments.t2i) else run_folder(arguments.t2i)
+    tokenizer_folder = origin / "tokenizer"
     if arguments.tiny or not tokenizer_folder.exists():
         tokenizer = domain_tokenizer(domain)
     else:

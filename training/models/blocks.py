@@ -31,12 +31,13 @@ def guidance_scale_embedding(scale: Tensor, channels: int = EMBEDDING_CHANNELS) 
 def attention(query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
     """Multi-head attention; each tensor is [B, tokens, channels]."""
     q, k, v = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (query, key, value))
-    if (
-        torch.onnx.is_in_onnx_export()
-    ):  # the same, without the shape arithmetic that the fused operator exports to
+    # The same in two products: the fused operator exports to shape arithmetic, and its bfloat16 gradient takes twice
+    # as long on a CPU (31.7 against 67.3 ms of 32 x 4 heads, 256 queries, 288 keys, 24 channels).
+    slow = q.dtype == torch.bfloat16 and q.device.type == "cpu"
+    if slow or torch.onnx.is_in_onnx_export():
         scale = (query.shape[-1] // heads) ** -0.5
         weights = torch.matmul(q * float(scale), k.transpose(-1, -2)).softmax(-1)
-        return torch.matmul(weights, v).transpose(1, 2).flatten(2)
+        return torch.matmul(weights.to(q.dtype), v.to(q.dtype)).transpose(1, 2).flatten(2)
     return F.scaled_dot_product_attention(q, k, v.to(q.dtype)).transpose(1, 2).flatten(2)
 
 
