@@ -20,6 +20,9 @@ from training.models.blocks import (
 ZERO_BRANCHES = ("text_queries.", "guidance_embedding.")
 """What was added to the first networks; it begins at zero, so older weights may leave it out."""
 
+STUDENT_GUIDANCE = (1.0, 6.0)
+"""The guidance scales that a student is taught, drawn evenly."""
+
 
 @dataclass(frozen=True)
 class UNetConfig:

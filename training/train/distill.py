@@ -20,6 +20,7 @@ from training.config import autocast
 from training.data.render import DOMAINS, draw_attributes
 from training.flow import CLIP_SAMPLE_RANGE, euler, velocity_weighted_error
 from training.models.blocks import guidance_scale_embedding
+from training.models.unet import STUDENT_GUIDANCE
 from training.paths import run_folder
 from training.tokenizer import load_tokenizer, unconditional_ids
 from training.train.captions import CaptionSource
@@ -36,9 +37,6 @@ from training.train.session import (
 from training.train.t2i import TextToImage, load_text_to_image
 from training.train.watch import sheet_prompts
 from training.world.attributes import Domain
-
-GUIDANCE = (1.0, 6.0)
-"""Guidance scales are drawn evenly from this range."""
 
 BANK = 16
 """Batches of trajectories that are kept."""
@@ -145,7 +143,7 @@ class LeapSource:
         rows = [draw_attributes(rng, self.domain) for _ in range(size)]
         ids = self.captions.ids(rows, rng).to(device)
         noise = torch.randn(size, 3, 64, 64, generator=generator).to(device)
-        low, high = GUIDANCE
+        low, high = STUDENT_GUIDANCE
         guidance = (low + (high - low) * torch.rand(size, generator=generator)).to(device)
         return trajectories(self.teacher, ids, noise, guidance, self.steps, self.substeps)
 

@@ -11,6 +11,7 @@ from training.models.unet import ZERO_BRANCHES
 from training.paths import run_folder
 from training.tokenizer import load_tokenizer
 from training.train.session import best_weights
+from training.train.widen import widen
 
 WORDS = "text_encoder.words.weight"
 STUDENT = "student.json"
@@ -105,10 +106,14 @@ def begins_at_zero(name: str) -> bool:
 
 
 def inherit(model: nn.Module, origin: Origin, words: list[str] | None = None) -> str:
-    """Fills a model from an origin. What the origin lacks must be a branch that begins at zero. Returns a summary."""
+    """Fills a model from an origin, which may be narrower. Returns a summary.
+
+    What the origin lacks must be a branch that begins at zero.
+    """
     own, weights = model.state_dict(), dict(origin.weights)
     if words is not None:
         weights[WORDS] = carry_words(weights[WORDS], origin.words, own[WORDS], words)
+    weights = widen(weights, {name: value.shape for name, value in own.items()})
     load_weights(model, weights)
     new, known = len(own.keys() - weights.keys()), len(set(origin.words) & set(words or ()))
     return f"{len(weights)} tensors inherited, {new} new; {known} of {len(words or ())} words known"
