@@ -56,7 +56,7 @@ def describe(
         "max_words": 32,
         "sigmas": "linear: step i of n goes from sigma 1 - i/n to 1 - (i+1)/n",
         "t2i": {
-            "num_inference_steps": setting(distilled_steps or 12, 1, 50),
+            "num_inference_steps": setting(distilled_steps or 8, 1, 50),
             "guidance_scale": setting(3.0, 1.0, STUDENT_GUIDANCE[1] if distilled_steps else 8.0),
             **({"guidance": "embedded"} if distilled_steps else {}),
         },

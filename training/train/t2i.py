@@ -14,7 +14,13 @@ from training.models.text_encoder import TextEncoder
 from training.models.unet import UNet
 from training.tokenizer import Tokenizer
 from training.train.captions import CaptionSource, run_tokenizer
-from training.train.coupling import leaves_direction_open, mirror, mirrored_to_agree
+from training.train.coupling import (
+    leaves_direction_open,
+    mirror,
+    mirrored_for_sun,
+    mirrored_to_agree,
+    turned_round,
+)
 from training.train.inherit import inherit, keyframe_origin, load_weights
 from training.train.pictures import subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
@@ -61,17 +67,16 @@ def train(
     preset = session.preset
     for step in session.run():
         picks = rows.draw(np.random.default_rng((11, step)), preset.batch_size)
+        generator = torch.Generator().manual_seed(step + 10**6)
+        sigma = draw_sigmas(len(picks), generator, layout_share=layout_share)
         x0 = to_tensor(rows.gather("frames", picks))
         weight = subject_weights(rows.gather("masks", picks))[:, None]
-        shown = rows.attributes(picks)
+        noise = torch.randn(x0.shape, generator=generator)
+        for_sun = mirrored_for_sun(rows.attributes(picks), rows.seeds(picks), noise)
+        shown = turned_round(rows.attributes(picks), for_sun)
         input_ids = captions.ids(shown, random.Random(step * 7919 + 5))
-        generator = torch.Generator().manual_seed(step + 10**6)
-        sigma, noise = (
-            draw_sigmas(len(picks), generator, layout_share=layout_share),
-            torch.randn(x0.shape, generator=generator),
-        )
         is_open = leaves_direction_open(input_ids, captions.tokenizer)
-        turned = mirrored_to_agree(shown, noise, is_open)
+        turned = for_sun ^ mirrored_to_agree(shown, noise, is_open)
         x0, weight = mirror(x0, turned), mirror(weight, turned)
         x0, weight, input_ids, sigma, noise = (
             tensor.to(preset.device) for tensor in (x0, weight, input_ids, sigma, noise)
