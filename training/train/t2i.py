@@ -72,8 +72,9 @@ def train(
         x0 = to_tensor(rows.gather("frames", picks))
         weight = subject_weights(rows.gather("masks", picks))[:, None]
         noise = torch.randn(x0.shape, generator=generator)
-        for_sun = mirrored_for_sun(rows.attributes(picks), rows.seeds(picks), noise)
-        shown = turned_round(rows.attributes(picks), for_sun)
+        shown = rows.attributes(picks)
+        for_sun = mirrored_for_sun(shown, rows.seeds(picks), noise)
+        shown = turned_round(shown, for_sun)
         input_ids = captions.ids(shown, random.Random(step * 7919 + 5))
         is_open = leaves_direction_open(input_ids, captions.tokenizer)
         turned = for_sun ^ mirrored_to_agree(shown, noise, is_open)

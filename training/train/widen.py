@@ -38,13 +38,14 @@ def widened(name: str, value: Tensor, shape: torch.Size, generator: torch.Genera
         # Before a pixel shuffle, a channel is four outputs.
         inner = 4 if axis == 0 and "upsample" in name else 1
         source = copied_from(have // inner, want // inner)
-        value = value.index_select(axis, spread_out(source, inner))
+        outputs = source[:, None] * inner + torch.arange(inner)
+        value = value.index_select(axis, outputs.flatten())
         if axis == 1 and not name.startswith("position"):
             value = value * shares(source, generator).reshape(1, -1, *[1] * (value.ndim - 2))
         elif axis == 0 and value.ndim > 1:
             noise = torch.randn(value.shape, generator=generator) * value.std() * DISTURBANCE
-            copies = spread_out(is_copied(source), inner).reshape(-1, *[1] * (value.ndim - 1))
-            value = value + noise * copies
+            copies = (source.bincount()[source] > 1).float().repeat_interleave(inner)
+            value = value + noise * copies.reshape(-1, *[1] * (value.ndim - 1))
         if axis == 0:
             value = rescale_products(name, value, source, want / have)
     return value
@@ -56,18 +57,6 @@ def copied_from(have: int, want: int) -> Tensor:
     wide = want * block // have
     within = torch.arange(wide).clamp(max=block - 1)
     return (torch.arange(have // block)[:, None] * block + within).flatten()
-
-
-def is_copied(source: Tensor) -> Tensor:
-    """1 where a channel's source is there more than once, float32 [want]."""
-    return (source.bincount()[source] > 1).float()
-
-
-def spread_out(values: Tensor, inner: int) -> Tensor:
-    """For indices: those of `inner` outputs each; for floats: each `inner` times."""
-    if values.is_floating_point():
-        return values.repeat_interleave(inner)
-    return (values[:, None] * inner + torch.arange(inner)).flatten()
 
 
 def shares(source: Tensor, generator: torch.Generator) -> Tensor:
