@@ -1,7 +1,5 @@
 """Where a caption leaves the direction open, pictures are paired with noise that agrees, and with none otherwise."""
 
-from dataclasses import replace
-
 import torch
 
 from training.tokenizer import Tokenizer, unconditional_ids
@@ -9,12 +7,9 @@ from training.train.coupling import (
     brighter_right,
     leaves_direction_open,
     mirror,
-    mirrored_for_sun,
     mirrored_to_agree,
-    turned_round,
 )
 from training.world.attributes import Attributes
-from training.world.scene import Scene
 
 TOKENIZER = Tokenizer(["a", "dog", "runs", "to", "the", "left", "un", "cane", "verso", "destra"])
 RIGHT = Attributes("dog", "red", "hill", "day", "clear", "run", "right", "none", "still")
@@ -45,20 +40,6 @@ def test_every_picture_that_may_be_turned_agrees_with_its_noise() -> None:
     looks_right = torch.tensor([row.direction == "right" for row in shown]) ^ turned
     assert torch.equal(looks_right, brighter_right(noise))
     assert 0.4 < turned.float().mean() < 0.6
-
-
-def test_the_sun_stands_where_the_sky_is_brighter() -> None:
-    noise = torch.randn(60, 3, 8, 8, generator=torch.Generator().manual_seed(4))
-    shown, seeds = [RIGHT, LEFT] * 30, list(range(60))
-    turned = mirrored_for_sun(shown, seeds, noise)
-    sides = torch.tensor([Scene(RIGHT, seed).sun_side > 0 for seed in seeds])
-    assert torch.equal(sides ^ turned, brighter_right(noise[:, :, :4]))
-    assert 0.25 < turned.float().mean() < 0.75
-    told = turned_round(shown, turned)
-    for before, after, was_turned in zip(shown, told, turned.tolist(), strict=True):
-        assert (before.direction != after.direction) == was_turned
-    sleeping = [replace(row, action="sleep") for row in shown]
-    assert not mirrored_for_sun(sleeping, seeds, noise).any()
 
 
 def test_only_the_chosen_are_mirrored() -> None:

@@ -25,7 +25,7 @@ from training.world.attributes import (
     is_sensible,
     sample_attributes,
 )
-from training.world.render import render, subject_mask
+from training.world.render import Pixels, render, subject_mask
 from training.world.scene import Scene
 
 RED_DOG = Attributes("dog", "red", "hill", "day", "clear", "run", "right", "none", "still")
@@ -106,6 +106,21 @@ def test_twins_share_the_background() -> None:
     outside = subject_mask(Scene(RED_DOG, 5), 0) == 0
     assert np.array_equal(red[outside], blue[outside])
     assert not np.array_equal(red, blue)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_sun_stands_ahead_of_the_subject(seed: int) -> None:
+    right, left = (
+        render(Scene(replace(RED_DOG, direction=direction), seed), 0.0, size=128)
+        for direction in ("right", "left")
+    )
+
+    def yellow(picture: Pixels) -> Pixels:
+        red, green, blue = (picture[:48, :, i].astype(int) for i in range(3))
+        return (red > 240) & (green > 220) & (blue < 140)
+
+    assert yellow(right)[:, 64:].sum() > 20 * (1 + yellow(right)[:, :64].sum())
+    assert yellow(left)[:, :64].sum() > 20 * (1 + yellow(left)[:, 64:].sum())
 
 
 def test_sizes_and_types() -> None:

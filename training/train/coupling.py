@@ -1,13 +1,10 @@
 """What a caption leaves open, the noise decides: pictures are paired with noise that agrees with them.
 
 A network that sees one noise with a subject looking left and, as often, looking right can only draw both at once: two
-heads, and two suns, since captions never say where the sun stands. Flow matching is free to choose which noise goes
-with which picture as long as both keep their distribution (Pooladian et al., arXiv 2304.14772). A scene and its mirror
-image are equally likely, so the one is taken whose subject looks where the noise is brighter or, where the caption
-tells the direction, whose sun stands where the sky's noise is; then a seed's noise already tells both.
+heads and, as the sun stands ahead of the subject, two suns. Flow matching is free to choose which noise goes with which
+picture as long as both keep their distribution (Pooladian et al., arXiv 2304.14772). A scene and its mirror image are
+equally likely, so the one is taken whose subject looks where the noise is brighter; then a seed's noise already tells.
 """
-
-from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -15,7 +12,6 @@ from torch import Tensor
 from training.tokenizer import NULL_ID, Tokenizer
 from training.world import lexicon_english, lexicon_italian
 from training.world.attributes import Attributes
-from training.world.scene import Scene
 
 SIDE_WORDS = (*lexicon_english.SIDES.values(), *lexicon_italian.SIDES.values())
 
@@ -30,26 +26,6 @@ def brighter_right(noise: Tensor) -> Tensor:
     """Whether the right half of noise [B, 3, H, W] is brighter than its left half: bool [B], even odds."""
     left, right = noise.chunk(2, dim=-1)
     return right.mean((1, 2, 3)) > left.mean((1, 2, 3))
-
-
-def mirrored_for_sun(rows: list[Attributes], seeds: list[int], noise: Tensor) -> Tensor:
-    """Which pictures are to be mirrored, bool [B]: those whose sun or moon stands where the sky's noise is darker.
-
-    The letters of sleep are no letters in a mirror, so sleepers stay as they are.
-    """
-    scenes = [Scene(row, seed) for row, seed in zip(rows, seeds, strict=True)]
-    stands_right = torch.tensor([scene.sun_side > 0 for scene in scenes])
-    may_turn = torch.tensor([row.action != "sleep" for row in rows])
-    return may_turn & (stands_right != brighter_right(noise[:, :, : noise.shape[2] // 2]))
-
-
-def turned_round(rows: list[Attributes], chosen: Tensor) -> list[Attributes]:
-    """What the mirrored scenes show, the others as they are."""
-    other = {"right": "left", "left": "right"}
-    return [
-        replace(row, direction=other[row.direction]) if turned else row
-        for row, turned in zip(rows, chosen.tolist(), strict=True)
-    ]
 
 
 def mirrored_to_agree(rows: list[Attributes], noise: Tensor, is_open: Tensor) -> Tensor:

@@ -87,7 +87,3 @@ class Mixture:
     def attributes(self, picks: list[tuple[int, int]]) -> list[Attributes]:
         """What the picked scenes show."""
         return [self.sets[s].attributes[row] for s, row in picks]
-
-    def seeds(self, picks: list[tuple[int, int]]) -> list[int]:
-        """The seeds of the picked scenes."""
-        return [self.sets[s].seeds[row] for s, row in picks]

@@ -14,13 +14,7 @@ from training.models.text_encoder import TextEncoder
 from training.models.unet import UNet
 from training.tokenizer import Tokenizer
 from training.train.captions import CaptionSource, run_tokenizer
-from training.train.coupling import (
-    leaves_direction_open,
-    mirror,
-    mirrored_for_sun,
-    mirrored_to_agree,
-    turned_round,
-)
+from training.train.coupling import leaves_direction_open, mirror, mirrored_to_agree
 from training.train.inherit import inherit, keyframe_origin, load_weights
 from training.train.pictures import subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
@@ -73,11 +67,9 @@ def train(
         weight = subject_weights(rows.gather("masks", picks))[:, None]
         noise = torch.randn(x0.shape, generator=generator)
         shown = rows.attributes(picks)
-        for_sun = mirrored_for_sun(shown, rows.seeds(picks), noise)
-        shown = turned_round(shown, for_sun)
         input_ids = captions.ids(shown, random.Random(step * 7919 + 5))
         is_open = leaves_direction_open(input_ids, captions.tokenizer)
-        turned = for_sun ^ mirrored_to_agree(shown, noise, is_open)
+        turned = mirrored_to_agree(shown, noise, is_open)
         x0, weight = mirror(x0, turned), mirror(weight, turned)
         x0, weight, input_ids, sigma, noise = (
             tensor.to(preset.device) for tensor in (x0, weight, input_ids, sigma, noise)
