@@ -5,6 +5,7 @@ The networks predict x0 and are told timestep = 1000 * sigma.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -58,12 +59,30 @@ def still_error(predicted: Tensor, x0: Tensor, sigma: Tensor, still: Tensor) -> 
     return (still * velocity_error(predicted, x0, sigma).abs()).mean()
 
 
-def euler(denoise: Denoiser, noise: Tensor, steps: int) -> Tensor:
+@dataclass(frozen=True)
+class Renoising:
+    """Between noise levels `lowest` and `highest`, each step goes to x0 and comes back with newly drawn noise [B, ...].
+
+    So FlowMatchEulerDiscreteScheduler does with `stochastic_sampling` on all steps. What guidance has put into the
+    noise is left behind; straight steps after that keep the fine lines.
+    """
+
+    draw: Callable[[], Tensor]
+    lowest: float
+    highest: float
+
+
+def euler(
+    denoise: Denoiser, noise: Tensor, steps: int, renoising: Renoising | None = None
+) -> Tensor:
     """Integrates from noise to a picture; sigma falls linearly from 1 to 0. `denoise(x, timestep [B])` -> x0."""
     x = noise
     for index in range(steps):
         sigma, following = 1 - index / steps, 1 - (index + 1) / steps
         timestep = torch.full((x.shape[0],), 1000.0 * sigma, device=x.device)
         x0 = denoise(x, timestep).float().clamp(-CLIP_SAMPLE_RANGE, CLIP_SAMPLE_RANGE)
-        x = x + (x0 - x) * ((sigma - following) / sigma)
+        if renoising and following >= renoising.lowest and sigma <= renoising.highest:
+            x = (1 - following) * x0 + following * renoising.draw()
+        else:
+            x = x + (x0 - x) * ((sigma - following) / sigma)
     return x

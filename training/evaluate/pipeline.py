@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from torch import Tensor
 from training.data.render import CLIP_FPS, DOMAINS
 from training.export.components import Family
 from training.export.load import load_family, read_config
-from training.flow import euler
+from training.flow import Renoising, euler
 from training.models.blocks import guidance_scale_embedding
 from training.paths import REPOSITORY
 from training.tokenizer import Tokenizer, load_tokenizer, unconditional_ids
@@ -61,12 +62,16 @@ class Pipeline:
         guidance = self.default("t2i", "guidance_scale") if guidance is None else guidance
         made = []
         for start in range(0, len(texts), BATCH):
-            part, noise = (
-                texts[start : start + BATCH],
-                noises(seeds[start : start + BATCH], (3, 64, 64)),
-            )
-            made.append(euler(self._denoiser(part, guidance), noise, steps))
+            end = start + BATCH
+            part = seeds[start:end]
+            denoise, noise = self._denoiser(texts[start:end], guidance), noise_source(part)()
+            made.append(euler(denoise, noise, steps, self._renoising(part)))
         return torch.cat(made)
+
+    def _renoising(self, seeds: list[int]) -> Renoising | None:
+        """The folder's, with noise from streams of its own: those of the seeds whose bits are the other way round."""
+        levels = self.settings["t2i"].get("stochastic_levels")
+        return levels and Renoising(noise_source([~seed & 0xFFFFFFFF for seed in seeds]), *levels)
 
     def _denoiser(self, texts: list[str], guidance: float) -> Any:
         unet, told = self.family.unet, self.encode(texts)
@@ -95,7 +100,7 @@ class Pipeline:
         for start in range(0, len(texts), CLIP_BATCH):
             end = start + CLIP_BATCH
             part, text = key[start:end], self.encode(texts[start:end])
-            noise = noises(seeds[start:end], (3, frames, 64, 64))
+            noise = noise_source(seeds[start:end], (3, frames, 64, 64))()
 
             def denoise(
                 x: Tensor, timestep: Tensor, text: Tensor = text, part: Tensor = part
@@ -130,10 +135,10 @@ class Pipeline:
         return torch.cat([self.family.upsampler(part).clamp(-1, 1) for part in latents.split(4)])
 
 
-def noises(seeds: list[int], shape: tuple[int, ...]) -> Tensor:
-    """Noise as the services draw it: torch's CPU generator, one stream per seed."""
-    streams = (torch.Generator().manual_seed(seed) for seed in seeds)
-    return torch.cat([torch.randn(1, *shape, generator=stream) for stream in streams])
+def noise_source(seeds: list[int], shape: tuple[int, ...] = (3, 64, 64)) -> Callable[[], Tensor]:
+    """Draws noise [B, *shape] as the services do: torch's CPU generator, one stream per seed."""
+    streams = [torch.Generator().manual_seed(seed) for seed in seeds]
+    return lambda: torch.cat([torch.randn(1, *shape, generator=stream) for stream in streams])
 
 
 def load_pipeline(folder: Path = DEFAULT_FOLDER) -> Pipeline:

@@ -36,7 +36,7 @@ def describe(
 ) -> dict[str, Any]:
     """kinora.json: the shapes, rates, ranges and words of the family.
 
-    `t2i.guidance` is "embedded" where the network is told the guidance scale (its input `timestep_cond`, as in
+    `t2i.stochastic_levels`: steps between these noise levels draw new noise. `t2i.guidance` is "embedded" where the network is told the guidance scale (its input `timestep_cond`, as in
     diffusers' latent consistency pipelines) and must not be run twice.
     """
 
@@ -58,7 +58,7 @@ def describe(
         "t2i": {
             "num_inference_steps": setting(distilled_steps or 8, 1, 50),
             "guidance_scale": setting(3.0, 1.0, STUDENT_GUIDANCE[1] if distilled_steps else 8.0),
-            **({"guidance": "embedded"} if distilled_steps else {}),
+            **({"guidance": "embedded"} if distilled_steps else {"stochastic_levels": [0.5, 0.95]}),
         },
         "i2v": {"num_inference_steps": setting(6, 1, 50), "guidance_scale": setting(1.0, 1.0, 8.0)},
         "attributes": {key: list(values) for key, values in asdict(domain).items()},

@@ -33,4 +33,5 @@ export type {
   Scheduler,
   SigmaSchedule,
   StepOptions,
+  StochasticLevels,
 } from "./schedulers/scheduler.ts";

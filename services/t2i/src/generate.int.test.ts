@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { t2i } from "@kinora/contracts";
-import { createModelHost, type OwnedModelHost } from "@kinora/model-service";
+import {
+  createModelHost,
+  createStageClock,
+  type OwnedModelHost,
+  type ServedModel,
+} from "@kinora/model-service";
 import { createLogger } from "@kinora/runtime";
 import { assertNearGoldens, openOnFixtures, readGoldenCase, renameGoldens } from "@kinora/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createGenerate } from "./generate.ts";
+import { prepareGeneration } from "./prepare-generation.ts";
 
 type Fields = Extract<MessageInitShape<typeof t2i.GenerateRequestSchema>, { $typeName?: never }>;
 
@@ -102,19 +109,21 @@ describe("Generate", () => {
   });
 });
 
+function words(offset: number) {
+  const data = Float32Array.from({ length: 32 * 8 }, (_, i) => Math.sin(i + offset));
+  return { type: "float32", dims: [1, 32, 8], data } as const;
+}
+
+const WORDS = { last_hidden_state: words(1), unconditional: words(2) };
+
 describe("Generate with the embedded family", () => {
   /** A keyframe of the tiny fixture; its words are noise, its size the family's only one. */
   async function keyframe(fields: Fields = {}) {
-    const words = (offset: number) => {
-      const data = Float32Array.from({ length: 32 * 8 }, (_, i) => Math.sin(i + offset));
-      return { type: "float32", dims: [1, 32, 8], data } as const;
-    };
-    const embedding = { last_hidden_state: words(1), unconditional: words(2) };
     const { latents } = await generate({
       target: { model: "tiny", outputPrefix: "out/" },
-      embedding: await host.artifacts.writeTensors("words", embedding),
+      embedding: await host.artifacts.writeTensors("words", WORDS),
       guidanceScale: 3,
-      numInferenceSteps: 2,
+      numInferenceSteps: 4,
       ...fields,
     });
     return latents;
@@ -135,6 +144,31 @@ describe("Generate with the embedded family", () => {
     expect(await keyframe()).toEqual(guided);
     const gap = guided.data.reduce((most, x, i) => Math.max(most, Math.abs(x - (two.data[i] as number))), 0);
     expect(gap).toBeLessThan(1e-4);
+  });
+
+  it("draws new noise on the steps between the levels of kinora.json", async () => {
+    const { signal } = new AbortController();
+    const model = await host.models.get("tiny");
+    const { t2i: settings, ...card } = model.folder.card as { readonly t2i: Record<string, unknown> };
+    const levelled = (levels?: unknown): ServedModel => ({
+      ...model,
+      folder: { ...model.folder, card: { ...card, t2i: { ...settings, stochastic_levels: levels } } },
+    });
+    const embedding = await host.artifacts.writeTensors("words", WORDS);
+    const request = await requestOf({ embedding, seed: 5n, numInferenceSteps: 4, guidanceScale: 1 });
+    const scheduleOf = async (levels?: unknown) => {
+      const context = { host, model: levelled(levels), clock: createStageClock(), signal };
+      return (await prepareGeneration(context, request)).options.schedule;
+    };
+    const [straight, mixed] = [await scheduleOf(), await scheduleOf([0.5, 0.8])];
+    const sample = new Float32Array(3 * 64 * 64).fill(0.5);
+    const modelOutput = new Float32Array(sample.length);
+    const renewed = [0, 1, 2, 3].map((index) => {
+      const step = { modelOutput, sample, index };
+      return !isDeepStrictEqual(mixed.step(step), straight.step(step));
+    });
+    expect(renewed).toEqual([false, true, false, false]);
+    await expect(scheduleOf("all")).rejects.toMatchObject({ code: "model_invalid" });
   });
 
   it("begins from a picture's latents", async () => {

@@ -110,6 +110,23 @@ describe("FlowMatchEuler predicting the sample", () => {
     ).toBeLessThanOrEqual(1e-6);
   });
 
+  it("draws new noise between the levels that the request says, as stochastic_sampling does everywhere", () => {
+    const drawNormal = (count: number) => Float32Array.from({ length: count }, (_, i) => 3 - i);
+    const request = { numSteps: 4, drawNormal };
+    const straight = createFlowMatchEuler(config).createSchedule(request);
+    const stochastic = createFlowMatchEuler({ ...config, stochastic_sampling: true }).createSchedule(request);
+    const mixed = createFlowMatchEuler(config).createSchedule({ ...request, stochasticLevels: [0.5, 0.8] });
+    const modelOutput = Float32Array.of(0.5, -0.25);
+    const sample = Float32Array.of(2, -1);
+    const like = [straight, stochastic, straight, straight] as const;
+    like.forEach((schedule, index) => {
+      const expected = schedule.step({ modelOutput, sample, index });
+      expect(mixed.step({ modelOutput, sample, index })).toEqual(expected);
+    });
+    const step = { modelOutput, sample, index: 1 };
+    expect(stochastic.step(step)).not.toEqual(straight.step(step));
+  });
+
   it("clips the predicted sample", () => {
     const clipping = createFlowMatchEuler({ ...config, clip_sample: true, clip_sample_range: 1.05 });
     const schedule = clipping.createSchedule({ numSteps: 1 });

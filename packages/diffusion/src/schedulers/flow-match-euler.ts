@@ -4,7 +4,13 @@ import { combine } from "./linear-combination.ts";
 import { predictOriginal } from "./predictions.ts";
 import { booleanOption, choiceOption, integerOption, numberOption, readOptions } from "./read-options.ts";
 import { assertChoices, requestNoise } from "./request-levels.ts";
-import type { ScheduleOptions, Scheduler, SigmaSchedule, StepOptions } from "./scheduler.ts";
+import type {
+  ScheduleOptions,
+  Scheduler,
+  SigmaSchedule,
+  StepOptions,
+  StochasticLevels,
+} from "./scheduler.ts";
 import { assertOneSpacing } from "./sigma-conversions.ts";
 import { assertIndex, assertStep } from "./step-order.ts";
 
@@ -47,6 +53,9 @@ const OPTIONS = {
   clip_sample_range: numberOption(1),
 };
 
+const ALL_LEVELS: StochasticLevels = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+const NO_LEVELS: StochasticLevels = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
 /**
  * Flow matching by Euler steps (Esser et al., arXiv 2403.03206; Lipman et al., arXiv 2210.02747), as
  * diffusers' FlowMatchEulerDiscreteScheduler: x_sigma = (1 - sigma) x0 + sigma noise, dx/dsigma = noise - x0.
@@ -68,6 +77,8 @@ function createSchedule(options: FlowMatchEulerOptions, request: ScheduleOptions
   assertChoices(CLASS_NAME, request, ["sigmas", "mu"]);
   const sigmas = computeSigmas(options, request);
   const count = sigmas.length - 1;
+  const always = options.stochastic_sampling ? ALL_LEVELS : NO_LEVELS;
+  const [lowest, highest] = request.stochasticLevels ?? always;
   return {
     sigmas,
     timesteps: sigmas.subarray(0, -1).map((sigma) => sigma * options.num_train_timesteps),
@@ -77,8 +88,8 @@ function createSchedule(options: FlowMatchEulerOptions, request: ScheduleOptions
     step(step) {
       assertStep(step, count);
       const next = sigmas[step.index + 1] as number;
-      if (options.stochastic_sampling) return renoise(options, { step, request, sigmas });
       const sigma = sigmas[step.index] as number;
+      if (next >= lowest && sigma <= highest) return renoise(options, { step, request, sigmas });
       if (options.prediction_type === "flow_prediction" && !options.clip_sample) {
         return combine([1, step.sample], [next - sigma, step.modelOutput]);
       }

@@ -29,6 +29,8 @@ export interface ScheduleOptions {
   readonly originalSteps?: number;
   /** DDIM and TCD: how much noise each step adds, 0..1; 0 if absent, as diffusers' pipelines give it. */
   readonly eta?: number;
+  /** Flow matching: steps between these noise levels draw new noise, in place of all or none (`stochastic_sampling`). */
+  readonly stochasticLevels?: StochasticLevels;
   /** Euler: noise added before each step; none if absent. */
   readonly churn?: Churn;
   /** Samples that lie one after another in each array; 1 if absent. */
@@ -36,6 +38,9 @@ export interface ScheduleOptions {
   /** Where a stochastic scheduler draws its noise; each draw has the sample's size. */
   readonly drawNormal?: DrawNormal;
 }
+
+/** Noise levels from `lowest` to `highest`, both included: the s_tmin and s_tmax of Karras et al. (arXiv 2206.00364). */
+export type StochasticLevels = readonly [lowest: number, highest: number];
 
 /** Stochasticity of Karras et al. (arXiv 2206.00364), algorithm 2; its symbols. */
 export interface Churn {

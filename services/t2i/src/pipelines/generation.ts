@@ -18,7 +18,7 @@ export interface Generation {
   /** The guided denoiser. */
   readonly predict: Predict;
   /** What its schedule needs to know beside the steps. */
-  readonly schedule?: Pick<ScheduleOptions, "mu" | "strength">;
+  readonly schedule?: Pick<ScheduleOptions, "mu" | "strength" | "stochasticLevels" | "drawNormal">;
   /** The first of `numSteps` steps that a start image goes through at a strength, as the class counts them. */
   readonly firstStep: (numSteps: number, strength: number) => number;
 }
