@@ -36,8 +36,9 @@ def describe(
 ) -> dict[str, Any]:
     """kinora.json: the shapes, rates, ranges and words of the family.
 
-    `t2i.stochastic_levels`: steps between these noise levels draw new noise. `t2i.guidance` is "embedded" where the network is told the guidance scale (its input `timestep_cond`, as in
-    diffusers' latent consistency pipelines) and must not be run twice.
+    `t2i.stochastic_levels`: steps between these noise levels draw new noise. `t2i.guidance` is "embedded" where the
+    network is told the guidance scale (its input `timestep_cond`, as in diffusers' latent consistency pipelines) and
+    must not be run twice.
     """
 
     def setting(default: float, minimum: float, maximum: float) -> dict[str, float]:
