@@ -63,7 +63,8 @@ export function stackRows(rows: readonly FloatTensor[], times = 1): FloatTensor 
   return { type: "float32", dims: [rows.length * times, ...first.dims.slice(1)], data };
 }
 
-function repeat(values: Float32Array, times: number): Float32Array {
+/** The values `times` times, one after another; the same array where that is once. */
+export function repeat(values: Float32Array, times: number): Float32Array {
   if (times === 1) return values;
   const all = new Float32Array(values.length * times);
   for (let i = 0; i < times; i++) all.set(values, i * values.length);

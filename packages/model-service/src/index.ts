@@ -26,6 +26,7 @@ export {
   type Denoiser,
   type DenoiserContext,
   type DenoiserOptions,
+  repeat,
   stackRows,
 } from "./denoiser.ts";
 export { fixedDimensions } from "./graph-inputs.ts";

@@ -6,6 +6,7 @@ import {
   createRequestSchedule,
   type DenoiserContext,
   type ModelServiceHost,
+  repeat,
   type ServedModel,
 } from "@kinora/model-service";
 import { readLatentSize } from "./latent-size.ts";
@@ -63,8 +64,4 @@ export async function prepareGeneration(
   }
   const start = { original: repeat(original, size[0]), index };
   return { size, options: { schedule, noise, predict, start, signal } };
-}
-
-function repeat(values: Float32Array, times: number): Float32Array {
-  return Float32Array.from({ length: values.length * times }, (_, i) => values[i % values.length] as number);
 }

@@ -1,6 +1,6 @@
 import { createTorchGenerator, type DrawNormal, type StochasticLevels } from "@kinora/diffusion";
 import { AppError } from "@kinora/errors";
-import type { ServedModel } from "@kinora/model-service";
+import { repeat, type ServedModel } from "@kinora/model-service";
 import type { GenerationContext, PreparePipeline } from "./generation.ts";
 import { prepareStableDiffusion } from "./stable-diffusion.ts";
 
@@ -34,8 +34,5 @@ function isPairOfNumbers(value: unknown): value is StochasticLevels {
 /** The same for every picture and from a stream of its own, so that a picture is the same alone and in a batch. */
 function newNoise({ request, size: [count] }: GenerationContext): DrawNormal {
   const { randn } = createTorchGenerator(request.seed ^ LOW_BITS);
-  return (total) => {
-    const one = randn(total / count);
-    return Float32Array.from({ length: total }, (_, i) => one[i % one.length] as number);
-  };
+  return (total) => repeat(randn(total / count), count);
 }
