@@ -13,6 +13,8 @@ from torch import Tensor
 CLIP_SAMPLE_RANGE = 1.05
 SIGMA_MEAN, SIGMA_STD, LAYOUT_SIGMA_MEAN = 0.6, 1.0, 3.0
 SMALLEST_LOSS_SIGMA = 0.15
+STOCHASTIC_LEVELS = (0.5, 0.95)
+"""Key frames draw new noise on the steps between these levels: shapes are there by then, fine lines are yet to come."""
 
 Denoiser = Callable[[Tensor, Tensor], Tensor]
 

@@ -32,7 +32,7 @@ from training.world.scene import Scene
 
 DOMAINS = {"first": FIRST_DOMAIN, "full": FULL_DOMAIN}
 LATENT_SIZE, RENDER_SIZE, STILL_SIZE = 64, 128, 512
-EXAM_SIZE, LATER_EXAMS = 128, 0.6
+EXAM_SIZE, LATER_EXAMS = 128, 0.5
 CLIP_FRAMES, CLIP_FPS = 17, 4
 LATER_CLIPS = 0.25
 """The share of clips whose first frame is no beginning: a clip is extended from its last frame, in mid-stride."""

@@ -10,6 +10,7 @@ from training.data.render import CLIP_FPS, CLIP_FRAMES
 from training.export.components import Family, components
 from training.export.manifest import write_manifest
 from training.export.near_words import write_near_words
+from training.flow import STOCHASTIC_LEVELS
 from training.models.unet import STUDENT_GUIDANCE
 from training.tokenizer import Tokenizer
 from training.world.attributes import Domain
@@ -59,7 +60,11 @@ def describe(
         "t2i": {
             "num_inference_steps": setting(distilled_steps or 8, 1, 50),
             "guidance_scale": setting(3.0, 1.0, STUDENT_GUIDANCE[1] if distilled_steps else 8.0),
-            **({"guidance": "embedded"} if distilled_steps else {"stochastic_levels": [0.5, 0.95]}),
+            **(
+                {"guidance": "embedded"}
+                if distilled_steps
+                else {"stochastic_levels": list(STOCHASTIC_LEVELS)}
+            ),
         },
         "i2v": {"num_inference_steps": setting(6, 1, 50), "guidance_scale": setting(1.0, 1.0, 8.0)},
         "attributes": {key: list(values) for key, values in asdict(domain).items()},

@@ -9,6 +9,7 @@ from training.evaluate.pipeline import Pipeline
 from training.evaluate.track import displacement, last_followed, verdict
 from training.export.pocket import tiny_family
 from training.tokenizer import Tokenizer
+from training.train.judge import mirror_some
 
 
 def squares(starts: list[int], speeds: list[int]) -> torch.Tensor:
@@ -42,6 +43,18 @@ def test_kernel_distance_tells_shifted_features_from_equal_ones() -> None:
     scale = scale_of(x)
     assert abs(kernel_distance(scale(x), scale(y))) < 60
     assert kernel_distance(scale(x), scale(y + 1)) > 300
+
+
+def test_who_is_shown_in_a_mirror_looks_the_other_way() -> None:
+    pictures = torch.zeros(64, 3, 4, 4)
+    pictures[..., 0] = 1
+    told = {"direction": torch.zeros(64, dtype=torch.long), "subject": torch.arange(64)}
+    generator = torch.Generator().manual_seed(0)
+    shown, answers = mirror_some(pictures, told, generator)
+    is_mirrored = shown[:, 0, 0, 3] == 1
+    assert 16 < is_mirrored.sum() < 48
+    assert torch.equal(answers["direction"], is_mirrored.long())
+    assert torch.equal(answers["subject"], told["subject"])
 
 
 def test_interpolated_clips_hold_the_key_frames() -> None:

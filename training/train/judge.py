@@ -1,7 +1,7 @@
 """Trains the judge: `python -m training.train.judge --minutes 3 --finish 3`.
 
 It sees renders of seeds of its own, never a generated picture: as they are, shrunk to 64 and enlarged, through the
-upsampler where that is trained, blurred, and with noise.
+upsampler where that is trained, blurred, with noise, and every second one as in a mirror.
 """
 
 import random
@@ -19,6 +19,8 @@ from training.export.sizes import family_config
 from training.models.codec import Upsampler
 from training.models.judge import Judge, JudgeConfig
 from training.paths import run_folder
+from training.train.coupling import mirror
+from training.train.muon import muon_for
 from training.train.pictures import to_tensor
 from training.train.session import Schedule, Session, begin, best_weights, training_arguments
 from training.world.attributes import Attributes, Domain
@@ -28,6 +30,7 @@ from training.world.scene import Scene
 BATCH = 48
 DECODED = 1_200
 REPORT_SCENES = 240
+FIRST_LAYER = ("trunk.0.",)
 
 
 def judge_config(domain: Domain) -> JudgeConfig:
@@ -84,6 +87,16 @@ def disturb(pictures: Tensor, step: int, generator: torch.Generator) -> Tensor:
     if step % 4 == 3:
         pictures = F.avg_pool2d(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
     return pictures + 0.04 * torch.randn(pictures.shape, generator=generator)
+
+
+def mirror_some(
+    pictures: Tensor, answers: dict[str, Tensor], generator: torch.Generator
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Mirrors every second picture, by chance: a scene's mirror image shows the same but for the direction."""
+    turned = torch.rand(len(pictures), generator=generator) < 0.5
+    direction = answers["direction"]
+    answers = answers | {"direction": torch.where(turned, 1 - direction, direction)}
+    return mirror(pictures, turned), answers
 
 
 @torch.no_grad()
@@ -146,8 +159,10 @@ def main(argv: list[str] | None = None) -> None:
         learning_rate=arguments.rate or 2e-3,
         minutes=arguments.minutes,
         finish_minutes=arguments.finish,
+        samples=arguments.samples,
     )
-    session = Session(arguments.name, judge, preset, schedule)
+    optimizer = muon_for(judge, schedule.learning_rate, FIRST_LAYER)
+    session = Session(arguments.name, judge, preset, schedule, optimizer)
     for step in session.run():
         generator = torch.Generator().manual_seed(step + 3 * 10**6)
         from_decoder = decoded is not None and step % 3 == 2
@@ -159,15 +174,16 @@ def main(argv: list[str] | None = None) -> None:
         )
         if step % 3 == 1:
             pictures = shrink_and_enlarge(pictures)
-        pictures = disturb(pictures, step, generator).to(preset.device)
+        told = {name: answer[rows] for name, answer in answers.items()}
+        pictures, told = mirror_some(disturb(pictures, step, generator), told, generator)
         with autocast(preset):
-            logits = judge(pictures)
+            logits = judge(pictures.to(preset.device))
         losses = [
-            F.cross_entropy(logits[name].float(), answer[rows].to(preset.device), reduction="none")
+            F.cross_entropy(logits[name].float(), answer.to(preset.device), reduction="none")
             * (
                 starts[rows].to(preset.device) if name == "action" else 1.0
             )  # later frames do not tell the action
-            for name, answer in answers.items()
+            for name, answer in told.items()
         ]
         session.step(torch.stack(losses).sum(0).mean(), BATCH)
     with session.averaged():

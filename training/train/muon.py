@@ -4,7 +4,7 @@ For the upsampler it beats AdamW by about 1 dB at equal time; other parameters o
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
@@ -58,3 +58,15 @@ class MuonAndAdam(torch.optim.Optimizer):
         parameter.addcdiv_(
             corrected, (second / (1 - 0.98 ** state["step"])).sqrt().add_(1e-8), value=-group["lr"]
         )
+
+
+def muon_for(model: nn.Module, rate: float, outside: tuple[str, ...]) -> MuonAndAdam:
+    """Muon for the kernels inside a network; AdamW for the rest and for layers whose names begin with `outside`."""
+    inside = {
+        id(parameter)
+        for name, parameter in model.named_parameters()
+        if parameter.ndim == 4 and not name.startswith(outside)
+    }
+    kernels = [parameter for parameter in model.parameters() if id(parameter) in inside]
+    others = [parameter for parameter in model.parameters() if id(parameter) not in inside]
+    return MuonAndAdam(kernels, others, rate)

@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from training.config import autocast
@@ -16,7 +16,7 @@ from training.data.render import dataset
 from training.export.sizes import family_config
 from training.models.autoencoder import Autoencoder
 from training.models.codec import FACTOR, Upsampler
-from training.train.muon import MuonAndAdam
+from training.train.muon import muon_for
 from training.train.pictures import save_sheet, to_tensor
 from training.train.session import Schedule, Session, begin, training_arguments
 
@@ -81,18 +81,6 @@ def report(session: Session, model: Upsampler | Autoencoder, stills: np.ndarray)
     return score
 
 
-def optimizer_of(model: nn.Module, rate: float) -> MuonAndAdam:
-    """Muon for the kernels inside the network, AdamW for the rest."""
-    inside = {
-        id(parameter)
-        for name, parameter in model.named_parameters()
-        if parameter.ndim == 4 and not name.startswith(OUTSIDE)
-    }
-    kernels = [parameter for parameter in model.parameters() if id(parameter) in inside]
-    others = [parameter for parameter in model.parameters() if id(parameter) not in inside]
-    return MuonAndAdam(kernels, others, rate)
-
-
 def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "upsampler")
     parser.add_argument(
@@ -112,7 +100,7 @@ def main(argv: list[str] | None = None) -> None:
         finish_minutes=arguments.finish,
         samples=arguments.samples,
     )
-    optimizer = optimizer_of(model, schedule.learning_rate)
+    optimizer = muon_for(model, schedule.learning_rate, OUTSIDE)
     session = Session(arguments.name, model, preset, schedule, optimizer)
     report_at = time.time() + 60 * REPORT_MINUTES
     for step in session.run():

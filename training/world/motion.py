@@ -48,15 +48,15 @@ class Posture(NamedTuple):
 
 
 RHYTHMS: dict[str, Rhythm] = {
-    "run": Rhythm(1.2, 56, 56),
+    "run": Rhythm(1.2, 40, 56),
     "walk": Rhythm(0.7, 32, 42),
     "jump": Rhythm(0.55, 26, 34),
     "stand": Rhythm(0.5, 0, 0),
     "sit": Rhythm(0.4, 0, 0),
     "sleep": Rhythm(0.3, 0, 0),
-    "fly": Rhythm(0.8, 50, 52),
+    "fly": Rhythm(0.8, 40, 52),
     "swim": Rhythm(0.7, 36, 44),
-    "spin": Rhythm(0.5, 0, 0),
+    "spin": Rhythm(0.25, 0, 0),
     "wave": Rhythm(1.0, 0, 0),
     "dance": Rhythm(0.8, 0, 0),
 }
