@@ -1,9 +1,9 @@
-"""Sampling goes straight to the picture, or by way of new noise between two noise levels."""
+"""Noise levels that training meets; sampling goes straight to the picture, or by way of new noise between two levels."""
 
 import torch
 from torch import Tensor
 
-from training.flow import Renoising, euler
+from training.flow import NoiseLevels, Renoising, euler
 
 PICTURE = torch.tensor([[0.5, -0.25]])
 NOISE = torch.tensor([[2.0, -1.0]])
@@ -33,3 +33,12 @@ def test_new_noise_comes_between_the_levels_only() -> None:
     for index, noise in enumerate((NOISE, NOISE, other, other)):
         sigma = 1 - index / 4
         assert torch.allclose(shown[index], (1 - sigma) * PICTURE + sigma * noise)
+
+
+def test_training_meets_the_noise_levels_asked_for() -> None:
+    generator = torch.Generator().manual_seed(0)
+    usual, low = NoiseLevels().draw(4000, generator), NoiseLevels(mean=-1.0).draw(4000, generator)
+    assert 0.6 < usual.median() < 0.69
+    assert 0.22 < low.median() < 0.32
+    layouts = NoiseLevels(layout_share=0.25).draw(4000, generator)[:1000]
+    assert layouts.median() > 0.93

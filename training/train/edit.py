@@ -17,7 +17,7 @@ from training.edit_world.instructions import draw_language, edit_tokenizer, say
 from training.edit_world.tasks import DRAWN_TASKS, EDIT_DOMAINS, VALUES, Edit
 from training.export.editor_sizes import editor_config
 from training.export.sizes import text_config
-from training.flow import add_noise, draw_sigmas, euler, velocity_weighted_error
+from training.flow import NoiseLevels, add_noise, euler, velocity_weighted_error
 from training.models.editor import EditorUNet
 from training.models.text_encoder import TextEncoder
 from training.tokenizer import Tokenizer, unconditional_ids
@@ -30,6 +30,7 @@ from training.train.session import (
     Session,
     begin,
     best_weights,
+    noise_levels,
     share_of,
     training_arguments,
 )
@@ -199,7 +200,7 @@ class PairBatches:
         return to_tensor(target), to_tensor(source), weight, torch.from_numpy(times), told
 
 
-def train(session: Session, model: Editor, batches: PairBatches, layout_share: float) -> None:
+def train(session: Session, model: Editor, batches: PairBatches, levels: NoiseLevels) -> None:
     """Runs until the session ends; batches depend on the step alone."""
     preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
     for step in session.run():
@@ -208,7 +209,7 @@ def train(session: Session, model: Editor, batches: PairBatches, layout_share: f
         source = source + SOURCE_NOISE * torch.randn(source.shape, generator=generator)
         # All frames of a clip share one noise, as they do when they are sampled.
         noise = torch.randn(x0[:, :1].shape, generator=generator).expand_as(x0).contiguous()
-        sigma = draw_sigmas(len(x0), generator, layout_share=layout_share)
+        sigma = levels.draw(len(x0), generator)
         chance = torch.rand(len(x0), generator=generator)
         no_text = chance < DROP["told"] + DROP["both"]
         no_source = (chance >= DROP["told"]) & (chance < sum(DROP.values()))
@@ -278,7 +279,7 @@ def main(argv: list[str] | None = None) -> None:
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters: {summary}")
     batches = PairBatches(preset, arguments.domain, tokenizer, emphasis, arguments.clip_every)
-    train(session, model, batches, arguments.layout_share)
+    train(session, model, batches, noise_levels(arguments))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from torch import Tensor
 from training.config import Preset, autocast
 from training.data.render import CLIP_FPS, DOMAINS
 from training.export.sizes import motion_config
-from training.flow import add_noise, draw_sigmas, euler, still_error, velocity_weighted_error
+from training.flow import NoiseLevels, add_noise, euler, still_error, velocity_weighted_error
 from training.models.motion_unet import MotionUNet
 from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
@@ -32,6 +32,7 @@ from training.train.session import (
     begin,
     best_weights,
     has_checkpoint,
+    noise_levels,
     training_arguments,
 )
 from training.train.t2i import load_text_to_image
@@ -115,7 +116,7 @@ def train(
     model: MotionUNet,
     text_encoder: FollowedTextEncoder,
     batches: ClipBatches,
-    layout_share: float = 0.0,
+    levels: NoiseLevels,
 ) -> None:
     """Runs until the session ends."""
     preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
@@ -124,7 +125,7 @@ def train(
         batch = batches.draw(step)
         x0, weight, key, times, input_ids = (tensor.to(preset.device) for tensor in batch)
         noise = torch.randn(x0.shape, generator=generator).to(preset.device)
-        sigma = draw_sigmas(len(x0), generator, layout_share=layout_share).to(preset.device)
+        sigma = levels.draw(len(x0), generator).to(preset.device)
         still = (x0 - key[:, :, None]).abs().amax(1, keepdim=True) <= STILL_LEVELS / 127.5
         key = key + KEYFRAME_NOISE * torch.randn(key.shape, generator=generator).to(preset.device)
         text = text_encoder(input_ids)
@@ -206,7 +207,7 @@ def main(argv: list[str] | None = None) -> None:
     rows = Mixture(f"clips-{arguments.domain}", arguments.also, HELD_OUT_CLIPS, emphasis=emphasis)
     batches = ClipBatches(preset, rows, CaptionSource(tokenizer, arguments.complete_share))
     text_encoder = FollowedTextEncoder(arguments.t2i, keyframes.text_encoder.to(preset.device))
-    train(session, model, text_encoder, batches, arguments.layout_share)
+    train(session, model, text_encoder, batches, noise_levels(arguments))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from training.config import PRESETS, Preset, find_preset
+from training.flow import SIGMA_MEAN, NoiseLevels
 from training.paths import run_folder
 from training.train.captions import COMPLETE_SHARE
 
@@ -229,7 +230,18 @@ def training_arguments(description: str | None, name: str) -> argparse.ArgumentP
     parser.add_argument(
         "--layout-share", type=float, default=0.0, help="share of noise levels close to 1 (flow.py)"
     )
+    parser.add_argument(
+        "--sigma-mean",
+        type=float,
+        default=SIGMA_MEAN,
+        help="mean logit of the other noise levels; lower for fine lines",
+    )
     return parser
+
+
+def noise_levels(arguments: argparse.Namespace) -> NoiseLevels:
+    """The noise levels asked for."""
+    return NoiseLevels(arguments.layout_share, arguments.sigma_mean)
 
 
 def add_begin_arguments(parser: argparse.ArgumentParser) -> None:

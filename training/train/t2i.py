@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from training.config import Preset, autocast
 from training.data.render import DOMAINS
 from training.export.sizes import text_config, unet_config
-from training.flow import add_noise, draw_sigmas, velocity_weighted_error
+from training.flow import NoiseLevels, add_noise, velocity_weighted_error
 from training.models.text_encoder import TextEncoder
 from training.models.unet import UNet
 from training.tokenizer import Tokenizer
@@ -25,6 +25,7 @@ from training.train.session import (
     begin,
     best_weights,
     has_checkpoint,
+    noise_levels,
     training_arguments,
 )
 from training.train.watch import Watch
@@ -55,14 +56,14 @@ def train(
     captions: CaptionSource,
     rows: Mixture,
     watch: Watch,
-    layout_share: float = 0.0,
+    levels: NoiseLevels,
 ) -> None:
     """Runs until the session ends; batches depend on the step alone, so a resumed run goes on exactly."""
     preset = session.preset
     for step in session.run():
         picks = rows.draw(np.random.default_rng((11, step)), preset.batch_size)
         generator = torch.Generator().manual_seed(step + 10**6)
-        sigma = draw_sigmas(len(picks), generator, layout_share=layout_share)
+        sigma = levels.draw(len(picks), generator)
         x0 = to_tensor(rows.gather("frames", picks))
         weight = subject_weights(rows.gather("masks", picks))[:, None]
         noise = torch.randn(x0.shape, generator=generator)
@@ -130,7 +131,7 @@ def main(argv: list[str] | None = None) -> None:
     )
     captions = CaptionSource(tokenizer, arguments.complete_share)
     watch = Watch(tokenizer, domain, arguments.judge)
-    train(session, model, captions, rows, watch, arguments.layout_share)
+    train(session, model, captions, rows, watch, noise_levels(arguments))
 
 
 if __name__ == "__main__":
