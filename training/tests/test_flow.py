@@ -1,4 +1,4 @@
-"""Noise levels that training meets; sampling goes straight to the picture, or by way of new noise between two levels."""
+"""Noise levels that training meets; sampling goes straight to the picture, or by way of new noise."""
 
 import torch
 from torch import Tensor
