@@ -25,6 +25,7 @@ from training.world.attributes import (
     is_sensible,
     sample_attributes,
 )
+from training.world.motion import motion_at
 from training.world.render import Pixels, render, subject_mask
 from training.world.scene import Scene
 
@@ -184,3 +185,12 @@ def test_the_lexicon_covers_every_value() -> None:
     assert set(lexicon_italian.NOUNS) == set(SUBJECTS)
     assert set(lexicon_italian.PLACES) == set(PLACES)
     assert set(lexicon_italian.VERBS) == set(ACTIONS)
+
+
+def test_who_spins_turns_around_its_upright_axis() -> None:
+    scene = Scene(replace(RED_DOG, action="spin"), 3)
+    moments = [motion_at(scene, index / 16) for index in range(65)]
+    assert (moments[0].turn, moments[20].turn) == (1, -1)
+    assert min(abs(moment.turn) for moment in moments) >= 0.2
+    assert len({moment.tilt for moment in moments}) == 1
+    assert {motion_at(Scene(RED_DOG, 3), index / 4).turn for index in range(17)} == {1}

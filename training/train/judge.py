@@ -152,6 +152,9 @@ def main(argv: list[str] | None = None) -> None:
     )
     judge = Judge(judge_config(domain)).to(preset.device, memory_format=torch.channels_last)
     answers = labels(judge.config, data.attributes)
+    spins = torch.tensor([row.action == "spin" for row in data.attributes])
+    # Later frames do not tell the action, nor which way somebody looks who turns on the spot.
+    tells = {"action": starts, "direction": starts | ~spins}
     decoded = None
     if upsampler:
         decoded = decode_for_judge(upsampler, F.avg_pool2d(to_tensor(frames[:DECODED]), 2))
@@ -180,9 +183,7 @@ def main(argv: list[str] | None = None) -> None:
             logits = judge(pictures.to(preset.device))
         losses = [
             F.cross_entropy(logits[name].float(), answer.to(preset.device), reduction="none")
-            * (
-                starts[rows].to(preset.device) if name == "action" else 1.0
-            )  # later frames do not tell the action
+            * (tells[name][rows].to(preset.device) if name in tells else 1.0)
             for name, answer in told.items()
         ]
         session.step(torch.stack(losses).sum(0).mean(), BATCH)

@@ -56,7 +56,8 @@ def draw_actor(brush: Brush, scene: Scene, time_s: float, *, shadow: bool = True
     if shadow:
         _draw_shadow(brush, scene, motion, size)
     height = scene.ground_y - (motion.lift + motion.pivot) * size
-    with brush.placed(motion.x, height, size * scene.facing, size * motion.stretch, motion.tilt):
+    across = size * scene.facing * motion.turn
+    with brush.placed(motion.x, height, across, size * motion.stretch, motion.tilt):
         with brush.placed(0, motion.pivot):
             figure = Figure(brush, scene.coat, scene.attributes.accessory)
             if subject in BUILDS:

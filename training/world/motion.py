@@ -15,8 +15,8 @@ class Motion(NamedTuple):
 
     `x` is in picture pixels; `lift` is the height above the ground in subject units; `tilt` is in
     degrees, nose down positive, around a point `pivot` units above the feet; `stretch` scales the
-    height; `phase` is the cycle's position in 0..1; `sway` swings slowly between -1 and 1, for
-    tails, ears and breath.
+    height and `turn` the width, which is negative where a body shows its other side; `phase` is the
+    cycle's position in 0..1; `sway` swings slowly between -1 and 1, for tails, ears and breath.
     """
 
     x: float
@@ -26,6 +26,7 @@ class Motion(NamedTuple):
     phase: float
     sway: float
     pivot: float = 0.0
+    turn: float = 1.0
 
 
 class Rhythm(NamedTuple):
@@ -56,7 +57,7 @@ RHYTHMS: dict[str, Rhythm] = {
     "sleep": Rhythm(0.3, 0, 0),
     "fly": Rhythm(0.8, 40, 52),
     "swim": Rhythm(0.7, 36, 44),
-    "spin": Rhythm(0.25, 0, 0),
+    "spin": Rhythm(0.4, 0, 0),
     "wave": Rhythm(1.0, 0, 0),
     "dance": Rhythm(0.8, 0, 0),
 }
@@ -64,8 +65,11 @@ _SWAY_FREQUENCY = 0.9
 _JUMP_CROUCH = 0.12
 """Share of a jump's cycle spent on the ground."""
 
-_SPIN_PIVOT = 54.0
-"""Height of a body's centre, around which it tumbles."""
+_BODY_CENTRE = 54.0
+"""Height of a body's centre, around which it tilts in the air and in water."""
+
+_EDGE_ON = 0.22
+"""A body that turns around its upright axis is never narrower than this: paper has no edge to look at."""
 
 
 def motion_at(scene: Scene, time_s: float) -> Motion:
@@ -78,9 +82,23 @@ def motion_at(scene: Scene, time_s: float) -> Motion:
     x = 256 + scene.offset_x + scene.facing * (rhythm.speed * time_s - lead)
     posture = _posture(scene, phase)
     sway = math.sin(TURN * (scene.unit_phase + _SWAY_FREQUENCY * time_s))
+    turn = _turn(rhythm.frequency * time_s) if action == "spin" else 1.0
     return Motion(
-        x + posture.shift, posture.lift, posture.tilt, posture.stretch, phase, sway, posture.pivot
+        x + posture.shift,
+        posture.lift,
+        posture.tilt,
+        posture.stretch,
+        phase,
+        sway,
+        posture.pivot,
+        turn,
     )
+
+
+def _turn(turns: float) -> float:
+    """The width of a body after so many turns around its upright axis: longest seen from its sides."""
+    width = math.cos(TURN * turns)
+    return math.copysign(max(_EDGE_ON, math.sqrt(abs(width))), width)
 
 
 def _posture(scene: Scene, phase: float) -> Posture:
@@ -97,9 +115,9 @@ def _posture(scene: Scene, phase: float) -> Posture:
     if action == "swim":
         if scene.attributes.place == "lake":
             return Posture(-13 + 2.5 * wave, 2 * wave)
-        return Posture(30 + 6 * wave, -5 + 4 * math.cos(TURN * phase), pivot=_SPIN_PIVOT)
+        return Posture(30 + 6 * wave, -5 + 4 * math.cos(TURN * phase), pivot=_BODY_CENTRE)
     if action == "spin":
-        return Posture(32, 360 * phase, pivot=_SPIN_PIVOT)
+        return Posture(32, 360 * scene.phase, pivot=_BODY_CENTRE)
     if action == "dance":
         return Posture(9 * abs(wave), 11 * wave, shift=22 * wave)
     breath = {"sleep": 0.045, "wave": 0.0}.get(action, 0.02)
