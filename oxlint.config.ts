@@ -93,6 +93,8 @@ export default defineConfig({
     "typescript/no-unsafe-return": "error",
     "typescript/no-unsafe-argument": "error",
     "typescript/only-throw-error": "error",
+    // What is not awaited outlives its `await using`.
+    "typescript/return-await": ["error", "error-handling-correctness-only"],
     "typescript/no-explicit-any": "error",
     "typescript/parameter-properties": "error",
     "typescript/consistent-type-imports": "error",

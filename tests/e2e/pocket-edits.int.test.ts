@@ -105,6 +105,9 @@ describe("the embedded family's edits", () => {
     const [red, blue] = bluenessOfChanged(before.data, after.data);
     expect(red).toBeLessThan(0);
     expect(blue).toBeGreaterThan(40);
+    form.set("n", "2");
+    const two = await fetch(`${stack.baseUrl}/v1/images/edits`, { method: "POST", body: form });
+    expect([two.status, await two.json()]).toMatchObject([400, { error: { param: "n" } }]);
   });
 
   it.each(["ordina due pizze per cena", "what is the capital of France?"])(

@@ -5,13 +5,9 @@ import { createComputeLock } from "./compute-lock.ts";
 import type { Engine, EngineSession, Feeds, KeepOptions, KeepResult } from "./engine.ts";
 import type { Device } from "./engine-child/protocol.ts";
 import { createEngineSupervisor } from "./engine-supervisor.ts";
+import type { Deadlines } from "./graph-deadlines.ts";
 import { createSerialQueue, type HandOver, type SerialQueue } from "./serial-queue.ts";
-import {
-  createSessionRunner,
-  type Deadlines,
-  type SessionRecord,
-  type SessionRunner,
-} from "./session-runner.ts";
+import { createSessionRunner, type SessionRecord, type SessionRunner } from "./session-runner.ts";
 import { createFramePlaces, startStreamCall } from "./stream-call.ts";
 import { assertTensor } from "./tensor/tensor.ts";
 
@@ -90,7 +86,7 @@ function createCalls({ runner, queue }: CallOptions): Calls {
     run: async (session, feeds, options = {}) =>
       (await runKeeping(session, feeds, { ...options, keep: [] })).outputs,
     load(graphPath, options = {}) {
-      const record: SessionRecord = { id: nextId(), graphPath, options, slowestMs: 0 };
+      const record: SessionRecord = { id: nextId(), graphPath, options, runMs: 0, slowestMs: 0 };
       return queue.run(async () => {
         const session = await runner.load(record);
         records.set(record.id, record);

@@ -19,6 +19,7 @@ export type {
   Provider,
   StreamLayout,
 } from "./engine-child/protocol.ts";
+export type { Deadlines } from "./graph-deadlines.ts";
 export type { GraphPort, GraphPorts } from "./model/graph-ports.ts";
 export {
   type JsonObject,
@@ -26,7 +27,6 @@ export {
   type OpenModelOptions,
   openModelFolder,
 } from "./model/model-folder.ts";
-export type { Deadlines } from "./session-runner.ts";
 export { castTensor } from "./tensor/cast-tensor.ts";
 export {
   type ElementType,

@@ -1,4 +1,4 @@
-import { graphBytes } from "./load-deadline.ts";
+import { graphBytes } from "./graph-deadlines.ts";
 
 /** Decides which sessions of a child are released when another one is to be loaded. */
 export interface SessionMemory {

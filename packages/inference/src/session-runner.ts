@@ -14,19 +14,12 @@ import type {
 import { crashed, EngineDied, EngineRefused } from "./engine-failure.ts";
 import type { EngineProcess } from "./engine-process.ts";
 import type { EngineSupervisor } from "./engine-supervisor.ts";
-import { loadDeadlineMs } from "./load-deadline.ts";
+import { type Deadlines, graphDeadlines } from "./graph-deadlines.ts";
 import { createSessionMemory, type SessionMemory } from "./session-memory.ts";
 import type { Tensor } from "./tensor/tensor.ts";
 
-/** Least time that a call is given before its child is killed. */
-export interface Deadlines {
-  /** For loading, to which a second for every 50 MB is added (60,000). */
-  readonly loadMs?: number;
-  /** For a run, which is also given 20 times the session's slowest one (30,000). */
-  readonly runMs?: number;
-}
-
-const RUN_MS = 30_000;
+/** For calls that compute nothing. */
+const SHORT_CALL_MS = 30_000;
 const SLOWEST_FACTOR = 20;
 
 /** What is known of a session, so that a new child can load it again. */
@@ -34,6 +27,8 @@ export interface SessionRecord {
   readonly id: number;
   readonly graphPath: string;
   readonly options: LoadOptions;
+  /** Time for a run by the size of the graph, known when it is loaded. */
+  runMs: number;
   slowestMs: number;
 }
 
@@ -86,9 +81,9 @@ export interface RunnerOptions {
 /** Creates a runner over a supervisor's children. */
 export function createSessionRunner(options: RunnerOptions): SessionRunner {
   const { supervisor, lock, deadlines } = options;
-  const loading = { memory: createSessionMemory(options.memoryBytes), loadMs: deadlines.loadMs };
+  const loading = { memory: createSessionMemory(options.memoryBytes), deadlines };
   const homes: HandleHomes = new Map();
-  const runMs = deadlines.runMs ?? RUN_MS;
+  const shortMs = deadlines.runMs ?? SHORT_CALL_MS;
   const compute = createCompute({ supervisor, lock, loading, homes });
 
   return {
@@ -105,19 +100,19 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
     run: (record, call) =>
       compute(record, call, async (process) => {
         const request = { ...call.request, feeds: await process.exchange.place(call.request.feeds) };
-        const reply = await timedCall("run", record, { process, request, runMs });
+        const reply = await timedCall("run", record, { process, request });
         return { ...reply, outputs: await process.exchange.take(reply.outputs) };
       }),
     stream: (record, call) =>
       compute(record, call, async (process) => {
         const feeds = await process.frames.place(call.request.slot, call.request.feeds);
-        const reply = timedCall("stream", record, { process, request: { ...call.request, feeds }, runMs });
+        const reply = timedCall("stream", record, { process, request: { ...call.request, feeds } });
         call.onAsked();
         return reply;
       }),
     async put(handle, tensor) {
       const { process } = await supervisor.open();
-      await putInto(process, { handle, tensor }, runMs);
+      await putInto(process, { handle, tensor }, shortMs);
       homes.set(handle, process);
     },
     keep: (handle, process) => void homes.set(handle, process),
@@ -125,7 +120,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       for (const handle of request.handles ?? []) homes.delete(handle);
       const process = supervisor.running();
       if (request.session !== undefined) process?.loaded.delete(request.session);
-      await process?.call("release", request, runMs).catch((error: unknown) => {
+      await process?.call("release", request, shortMs).catch((error: unknown) => {
         // With the child everything is freed.
         if (!(error instanceof EngineDied)) throw error;
       });
@@ -181,26 +176,28 @@ type HandleHomes = Map<number, EngineProcess>;
 
 interface Loading {
   readonly memory: SessionMemory;
-  readonly loadMs: number | undefined;
+  readonly deadlines: Deadlines;
 }
 
 /** Calls are made one after another, so that no session is in use while others are loaded and released. */
 async function loadInto(
   process: EngineProcess,
-  { id, graphPath: path, options }: SessionRecord,
-  { memory, loadMs }: Loading,
+  record: SessionRecord,
+  { memory, deadlines }: Loading,
 ): Promise<EngineCalls["load"]["reply"]> {
+  const { id, graphPath: path, options } = record;
   const orFault = (error: unknown): never => {
     throw loadFault(path, error);
   };
   for (const session of await memory.makeRoom(id, path, process.loaded)) {
     process.loaded.delete(session);
-    await process.call("release", { session }, RUN_MS).catch(orFault);
+    await process.call("release", { session }, SHORT_CALL_MS).catch(orFault);
   }
   memory.touch(id);
-  const deadlineMs = await loadDeadlineMs(path, loadMs);
+  const { loadMs, runMs } = await graphDeadlines(path, deadlines);
   const request = { session: id, path, options };
-  const reply = await process.call("load", request, deadlineMs).catch(orFault);
+  const reply = await process.call("load", request, loadMs).catch(orFault);
+  record.runMs = runMs;
   process.loaded.add(id);
   return reply;
 }
@@ -216,16 +213,15 @@ function assertHandles(process: EngineProcess, feeds: Feeds, homes: HandleHomes)
 interface TimedCall<K extends "run" | "stream"> {
   readonly process: EngineProcess;
   readonly request: EngineCalls[K]["request"];
-  readonly runMs: number;
 }
 
 /** A call whose time counts for the session's next deadline. */
 async function timedCall<K extends "run" | "stream">(
   kind: K,
   record: SessionRecord,
-  { process, request, runMs }: TimedCall<K>,
+  { process, request }: TimedCall<K>,
 ): Promise<EngineCalls[K]["reply"]> {
-  const deadlineMs = Math.max(runMs, SLOWEST_FACTOR * record.slowestMs);
+  const deadlineMs = Math.max(record.runMs, SLOWEST_FACTOR * record.slowestMs);
   const startMs = performance.now();
   const reply = await process.call(kind, request, deadlineMs);
   record.slowestMs = Math.max(record.slowestMs, performance.now() - startMs);

@@ -22,6 +22,11 @@ import type { ValidationPorts } from "./validate-video-request.ts";
 /** Most pictures of one request. */
 export const MAX_IMAGES = 10;
 
+/** Most pictures that a model makes of one request: an editor that reads its instruction changes one. */
+export function maxImages({ readsInstruction }: PictureModel): number {
+  return readsInstruction ? 1 : MAX_IMAGES;
+}
+
 /** How the answer holds the pictures. */
 export type ResponseFormat = "url" | "b64_json";
 
@@ -117,7 +122,7 @@ function readSampling(reader: FieldReader, picture: PictureModel) {
   const steps = reader.read("num_inference_steps", (field) => parseInteger(field, numInferenceSteps));
   return {
     seed: reader.read("seed", (field) => parseInteger(field, { minimum: 0, maximum: MAX_SEED })),
-    count: reader.read("n", (field) => parseInteger(field, { minimum: 1, maximum: MAX_IMAGES })) ?? 1,
+    count: reader.read("n", (field) => parseInteger(field, { minimum: 1, maximum: maxImages(picture) })) ?? 1,
     steps: steps ?? numInferenceSteps.default,
     guidanceScale: number("guidance_scale", guidanceScale),
     guidanceRescale: guidanceRescale ? number("guidance_rescale", guidanceRescale) : 0,

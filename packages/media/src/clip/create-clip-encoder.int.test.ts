@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import { AppError } from "@kinora/errors";
 import { decodeFrames, ffprobe, type TemporaryFolder, temporaryFolder } from "@kinora/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -169,6 +171,16 @@ test("an ffmpeg that vanished or cannot write is an error, not the end of the pr
   expect(unwritable).toMatchObject({ code: "media_failed" });
   expect(unwritable.message).toContain("No such file or directory");
   await delay(50);
+});
+
+test("an ffmpeg that somebody killed is worth another try", async () => {
+  const encoder = encoderFor("killed.mp4");
+  for (const frame of frames.slice(0, 30)) await encoder.writeFrame(frame);
+  await promisify(execFile)("pkill", ["-KILL", "-f", join(folder.path, "killed.mp4")]);
+  const failure = await failureOf(encoder.done);
+  expect(failure).toMatchObject({ code: "unavailable" });
+  expect(failure.message).toContain("SIGKILL");
+  expect(await readdir(folder.path)).not.toContain("killed.mp4");
 });
 
 test("shapes and frames that cannot be are bugs", async () => {

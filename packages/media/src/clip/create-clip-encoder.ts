@@ -41,7 +41,8 @@ export interface ClipEncoder {
 /**
  * Encodes raw RGB frames to an H.264 MP4 (yuv420p, BT.709, constant rate, index first) with exactly
  * `expectedFrames` frames. Throws `media_failed` when frames are missing or too many or ffmpeg
- * fails, and the signal's error when that aborts; in each case ffmpeg is gone and the file removed.
+ * fails, `unavailable` when somebody killed it, and the signal's error when that aborts; in each case
+ * ffmpeg is gone and the file removed.
  */
 export function createClipEncoder(options: ClipEncoderOptions): ClipEncoder {
   assertClipShape(options);
@@ -129,11 +130,12 @@ async function settle(ended: Promise<void>, options: ClipEncoderOptions): Promis
   }
 }
 
+/** As fluent-ffmpeg says it. */
+const KILLED = /was killed with signal/;
+
 function ffmpegError(error: Error, stderr: string | null | undefined): AppError {
+  const reason = errorMessage(error);
+  if (KILLED.test(reason)) return new AppError("unavailable", { what: "ffmpeg", reason }, { cause: error });
   const said = stderr?.trim().split("\n").slice(-3).join(" ");
-  return new AppError(
-    "media_failed",
-    { tool: "ffmpeg", reason: said || errorMessage(error) },
-    { cause: error },
-  );
+  return new AppError("media_failed", { tool: "ffmpeg", reason: said || reason }, { cause: error });
 }

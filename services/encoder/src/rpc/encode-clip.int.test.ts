@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
@@ -28,15 +29,18 @@ function finalLatents(golden: GoldenCase): Latents {
   return { type: "float32", dims, data: Float32Array.from(data.subarray(-data.length / calls)) };
 }
 
-async function encodeClip(model: string, latents: Latents, fps: number) {
+async function startEncode(model: string, latents: Latents, fps: number) {
   const prefix = `${model}/${crypto.randomUUID()}/`;
   const request = create(encoder.EncodeClipRequestSchema, {
     target: { model, outputPrefix: prefix },
     latents: await host.artifacts.writeTensors(`${prefix}latents`, { latents }),
     fps,
   });
-  const ffmpeg = await findFfmpeg({ configured: undefined });
-  const result = await resultOf<Result>(createEncodeClip(host, ffmpeg)(request, host.context));
+  return createEncodeClip(host, await findFfmpeg({ configured: undefined }))(request, host.context);
+}
+
+async function encodeClip(model: string, latents: Latents, fps: number) {
+  const result = await resultOf<Result>(await startEncode(model, latents, fps));
   const path = join(dataDir, `${crypto.randomUUID()}.mp4`);
   await writeFile(path, await host.loadBytes(result.video as never));
   return ffprobe(path);
@@ -77,4 +81,27 @@ it("clips of our own family are made as before", async () => {
   const latents = { type: "float32", dims: [7, 3, 64, 64], data: new Float32Array(7 * 3 * 64 * 64) } as const;
   const { streams } = await encodeClip("tiny", latents, 16);
   expect(streams[0]).toMatchObject({ width: 512, height: 512, nb_read_frames: "7", r_frame_rate: "16/1" });
+});
+
+/** Process ids of the ffmpegs that this process started. */
+function runningFfmpegs(): string[] {
+  return readdirSync("/proc/self/task")
+    .flatMap((thread) => readFileSync(`/proc/self/task/${thread}/children`, "utf8").split(" "))
+    .filter((pid) => pid !== "" && readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("ffmpeg"));
+}
+
+it.runIf(process.platform === "linux")("leaves no ffmpeg behind when it ends before the clip", async () => {
+  const latents = {
+    type: "float32",
+    dims: [33, 3, 64, 64],
+    data: new Float32Array(33 * 3 * 64 * 64),
+  } as const;
+  const events = await startEncode("tiny", latents, 16);
+  for (let completed = 0; completed === 0; ) {
+    const { value } = await events.next();
+    if (value?.event?.case === "progress") completed = value.event.value.completed ?? 0;
+  }
+  expect(runningFfmpegs()).toHaveLength(1);
+  await events.return(undefined);
+  expect(runningFfmpegs()).toEqual([]);
 });

@@ -42,10 +42,12 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
     yield { event: { case: "progress", value: { completed: 0, total } } };
 
     const folder = await mkdtemp(join(tmpdir(), "kinora-clip-"));
+    const ended = new AbortController();
+    const outputPath = join(folder, "clip.mp4");
+    const shape = { width, height, fps, expectedFrames: total };
+    const whileWanted = AbortSignal.any([signal, ended.signal]);
+    const clip = createClipEncoder({ ffmpeg, ...shape, outputPath, signal: whileWanted });
     try {
-      const outputPath = join(folder, "clip.mp4");
-      const shape = { width, height, fps, expectedFrames: total };
-      const clip = createClipEncoder({ ffmpeg, ...shape, outputPath, signal });
       const previews = createClipPreviews(total);
       const frames = keepSources(decodeFrames(decoding), history);
       for await (const completed of encodeFrames(frames, total, { clip, previews })) {
@@ -54,6 +56,9 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
       const files = await storeFiles(host.artifacts, target.outputPrefix, { clip, previews });
       yield { event: { case: "result", value: { ...files, timings: clock.timings() } } };
     } finally {
+      // Frames may end before the clip does, when the engine dies: ffmpeg would wait for more of them for ever.
+      ended.abort();
+      await clip.done.catch(() => {});
       await rm(folder, { recursive: true, force: true });
     }
   };

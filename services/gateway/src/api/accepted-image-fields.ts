@@ -1,7 +1,7 @@
 import type { PictureModel, SettingRange } from "../catalog/catalog-model.ts";
 import { describeSizes, showSize } from "../catalog/size-rule.ts";
 import { OUTPUT_FORMATS } from "../image-job.ts";
-import { lackingImageFields, MAX_IMAGES } from "../validate-image-request.ts";
+import { lackingImageFields, maxImages } from "../validate-image-request.ts";
 import { type AcceptedField, type AcceptedFields, describeWords, field } from "./accepted-fields.ts";
 
 /** A model by the names that callers use. */
@@ -46,7 +46,11 @@ function describeCommon(model: NamedModel, picture: PictureModel, defaultModel: 
   return {
     ...words,
     prompt: { ...words.prompt, required: true },
-    n: field("integer", "Pictures, drawn as one batch.", { default: 1, minimum: 1, maximum: MAX_IMAGES }),
+    n: field("integer", "Pictures, drawn as one batch.", {
+      default: 1,
+      minimum: 1,
+      maximum: maxImages(picture),
+    }),
     size: field("string", `Width x height in pixels: ${describeSizes(sizes)}.`, {
       default: showSize(sizes.default),
       ...(sizes.only ? { values: sizes.only.map(showSize) } : {}),

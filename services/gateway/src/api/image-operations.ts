@@ -82,15 +82,27 @@ async function finish(
   { signal, keep }: FinishOptions,
 ): Promise<JobRecord> {
   const { tenant, id } = record;
+  const end = await whenEnded(jobs, record, signal).catch(async (error: unknown) => {
+    if (!keep) await jobs.requestCancel(tenant, id).catch(() => {});
+    throw error;
+  });
+  if (!end) throw notFound(id);
+  if (end.state === "completed") return end;
+  throw failureOf(end);
+}
+
+/** The record at its end, or undefined when it was deleted. Throws the signal's reason. */
+async function whenEnded(
+  jobs: JobStore,
+  { tenant, id }: JobRecord,
+  signal: AbortSignal,
+): Promise<JobRecord | undefined> {
   for await (const event of jobs.watch(tenant, id, { signal })) {
-    if (event.type === "deleted") break;
-    if (!isTerminal(event.record)) continue;
-    if (event.record.state === "completed") return event.record;
-    throw failureOf(event.record);
+    if (event.type === "deleted") return undefined;
+    if (isTerminal(event.record)) return event.record;
   }
-  if (!signal.aborted) throw notFound(id);
-  if (!keep) await jobs.requestCancel(tenant, id);
-  throw AppError.from(signal.reason);
+  if (signal.aborted) throw AppError.from(signal.reason);
+  return undefined;
 }
 
 /** The file name of a picture, without its ending. */

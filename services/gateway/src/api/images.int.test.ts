@@ -108,7 +108,7 @@ describe("POST /v1/images/generations", () => {
     expect(answer.json().error).toMatchObject(error);
   });
 
-  it("cancels what nobody waits for, and finds a request with its key again", async () => {
+  it("cancels what nobody waits for, and finds a request by its key, or as an SDK's retry, again", async () => {
     await using bench = await openApiBench();
     const origin = await bench.app.listen({ host: "127.0.0.1", port: 0 });
     const send = (body: object, headers: Record<string, string>, signal?: AbortSignal) =>
@@ -130,10 +130,24 @@ describe("POST /v1/images/generations", () => {
       await answer;
       return find;
     };
-    const abandoned = await leave("left", {});
+    const tries = (count: number) => ({ "x-stainless-retry-count": String(count) });
+    const abandoned = await leave("left", tries(0));
     await waitUntil(async () => (await abandoned())?.state === "cancelled");
+    const cancelled = (await abandoned())?.id;
     const kept = await leave("kept", { "idempotency-key": "k" });
+    const lost = send({ prompt: "lost" }, tries(0));
+    await waitUntil(
+      async () => (await bench.jobs.list("local", { limit: 9, order: "desc" })).records.length === 3,
+    );
+    const repeated = send({ prompt: "lost" }, tries(1));
+    const anew = send({ prompt: "left" }, tries(1));
+    await waitUntil(
+      async () => (await bench.jobs.list("local", { limit: 9, order: "desc" })).records.length === 4,
+    );
     paint(bench);
+    const idOf = async (answer: Promise<Response>) => ((await (await answer).json()) as { id: string }).id;
+    expect(await idOf(repeated)).toBe(await idOf(lost));
+    expect(await idOf(anew)).not.toBe(cancelled);
     const again = await send({ prompt: "kept" }, { "idempotency-key": "k" });
     expect([again.status, ((await again.json()) as { id: string }).id]).toEqual([200, (await kept())?.id]);
   });

@@ -1,7 +1,10 @@
+import { readdir } from "node:fs/promises";
 import { type RequestOptions, request } from "node:http";
 import { connect } from "node:net";
-import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "@kinora/testing";
+import { describe, expect, it, vi } from "vitest";
 import { openApiBench } from "./testing/api-bench.ts";
+import { formBody } from "./testing/form-body.ts";
 
 /** Sends a request; the status, and whether the whole body went out. */
 async function send(url: URL, options: RequestOptions, body: Buffer) {
@@ -121,6 +124,20 @@ describe("surprises", () => {
     expect(answer).toMatch(says);
     expect(answer).toContain('"type":"invalid_request_error"');
     expect((await bench.app.inject("/livez")).statusCode).toBe(200);
+  });
+
+  it("keeps no file of an upload, whatever the answer", async () => {
+    await using folder = await temporaryFolder("uploads");
+    vi.stubEnv("TMPDIR", folder.path);
+    await using bench = await openApiBench();
+    for (const url of ["/v1/videos/edits", "/v1/videos/extensions"]) {
+      const file = { name: "video", bytes: Buffer.from("no clip"), filename: "a.mp4", type: "video/mp4" };
+      const answer = await bench.app.inject({ method: "POST", url, ...formBody([["prompt", "x"], file]) });
+      expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    }
+    const left = await readdir(folder.path);
+    expect(left.filter((name) => name.startsWith("kinora-upload"))).toEqual([]);
+    vi.unstubAllEnvs();
   });
 
   it("throws the rest of a refused upload away, and closes without waiting for anybody", async () => {

@@ -3,7 +3,7 @@ import type { JobRecord, JobStore } from "@kinora/jobs";
 import type { Logger } from "@kinora/runtime";
 import type { ObjectStore } from "@kinora/storage";
 
-/** Where it is noted which videos' answers reached their callers: receipts/TENANT/ID. */
+/** Where it is noted which jobs' answers reached their callers: receipts/TENANT/ID. */
 const RECEIPTS_PREFIX = "receipts/";
 
 /** How long after a request its automatic retry may come. */
@@ -24,8 +24,8 @@ interface PostAttempt {
 /** Joins the automatic retries of SDKs that send no Idempotency-Key with the job they repeat. */
 export interface RetriedPosts {
   run(post: PostAttempt): Promise<{ record: JobRecord; created: boolean }>;
-  /** Call when the whole answer about a video was written: a later retry is not about it. */
-  answered(tenant: string, id: string): void;
+  /** Call when the whole answer about a job was written: a later retry is not about it. */
+  answered(record: JobRecord): void;
   /** Resolves when the receipts under way are stored. */
   settled(): Promise<void>;
   /** Deletes receipts that no retry can ask for; call from time to time. */
@@ -42,7 +42,7 @@ export interface RetriedPostsPorts {
 
 /**
  * A retry (attempt >= 1) is the same job as one of the same tenant and fingerprint, made within ten
- * minutes, whose answer was not fully written. A first attempt is always a new job, so two deliberate
+ * minutes and not cancelled, whose answer was not fully written. A first attempt is always a new job, so two deliberate
  * identical requests are two videos.
  *
  * Who was answered is known from memory and, for other gateways and after a restart, from receipts
@@ -60,7 +60,7 @@ export function createRetriedPosts({ jobs, store, nowMs, logger }: RetriedPostsP
     const { records } = await jobs.list(tenant, { limit: LOOK_BACK, order: "desc" });
     for (const record of records) {
       if (record.createdAtMs < oldest() || record.request["retryFingerprint"] !== fingerprint) continue;
-      if (answeredAt.has(record.id)) continue;
+      if (answeredAt.has(record.id) || isGivenUp(record)) continue;
       if ((await store.head(receiptKey(tenant, record.id))) === undefined) return record;
     }
     return undefined;
@@ -76,7 +76,8 @@ export function createRetriedPosts({ jobs, store, nowMs, logger }: RetriedPostsP
       }
       return { record: await whileInFlight(inFlight, key, post.create()), created: true };
     },
-    answered(tenant, id) {
+    answered({ tenant, id, request }) {
+      if (request["retryFingerprint"] === undefined) return;
       answeredAt.set(id, nowMs());
       forgetOld(answeredAt, oldest());
       const receipt = store
@@ -96,6 +97,11 @@ export function createRetriedPosts({ jobs, store, nowMs, logger }: RetriedPostsP
       }
     },
   };
+}
+
+/** Whether a caller who left has cancelled it: a retry would wait for nothing. */
+function isGivenUp({ cancelRequested, state }: JobRecord): boolean {
+  return cancelRequested || state === "cancelled";
 }
 
 async function whileInFlight<T>(table: Map<string, Promise<T>>, key: string, work: Promise<T>): Promise<T> {

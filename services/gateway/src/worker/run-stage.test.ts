@@ -79,6 +79,13 @@ describe("runStage", () => {
     expect(counted.starts).toBe(1);
   });
 
+  it("does not count services that are being replaced, however often", async () => {
+    const stops = Array.from({ length: 4 }, () => [begun, new AppError("draining")]);
+    const { counted, result } = start(scripted(...stops, [begun, done]));
+    expect(await result).toBe(outcome);
+    expect(counted.starts).toBe(1);
+  });
+
   it("counts an engine that died before the service said a word", async () => {
     const died = () => new AppError("engine_crashed", { operation: "run", reason: "signal SIGKILL" });
     const { result } = start(scripted([died()], [died()], [died()], [done]));

@@ -26,8 +26,8 @@ export interface StageRun {
 }
 
 /**
- * Runs a stage until it has an outcome. A busy or unreachable service is waited for and costs no
- * start; a crash in the middle costs one. Throws `stage_crashed` after MAX_STAGE_STARTS.
+ * Runs a stage until it has an outcome. A busy, unreachable or stopping service is waited for and costs
+ * no start; a crash in the middle costs one. Throws `stage_crashed` after MAX_STAGE_STARTS.
  */
 export async function runStage(stage: Stage, run: StageRun): Promise<StageOutcome> {
   const waitUntilMs = Date.now() + MAX_WAIT_MS;
@@ -75,7 +75,8 @@ async function callService(stage: Stage, run: StageRun, place: Place): Promise<A
     run.context.signal.throwIfAborted();
     if (!isRetryable(error) && !isCancelled(error)) throw error;
     // An engine that died of a stage's inputs may do so before the service said a word.
-    if (codeOf(error) === "engine_crashed" || (isBegun && !isFull(error))) return { how: "broke" };
+    if (codeOf(error) === "engine_crashed" || (isBegun && !isFull(error) && !isDraining(error)))
+      return { how: "broke" };
     await run.uncountStart();
     return isFull(error) && place.refused() ? { how: "full" } : { how: "absent", error };
   }
@@ -89,6 +90,11 @@ export function isRetryable(error: unknown): boolean {
 /** A stream that the other side cancelled: it is shutting down, nobody asked the job to stop. */
 function isCancelled(error: unknown): boolean {
   return codeOf(error) === "cancelled";
+}
+
+/** A service that was told to stop ends what runs too long for its grace: no fault of the stage's. */
+function isDraining(error: unknown): boolean {
+  return codeOf(error) === "draining";
 }
 
 function isFull(error: unknown): boolean {

@@ -8,7 +8,7 @@ import { toImagesJson } from "../image-answer.ts";
 import { assertKnownImageFields, EDIT_FIELDS, GENERATION_FIELDS, IMAGE } from "../image-fields.ts";
 import { publicBaseUrl } from "../public-base-url.ts";
 import { type FormShape, readRequestBody } from "../read-request-body.ts";
-import { headerOf, IDEMPOTENCY_HEADERS } from "../request-headers.ts";
+import { attemptOf, headerOf, IDEMPOTENCY_HEADERS } from "../request-headers.ts";
 
 const literals = (...values: readonly string[]) => Type.Union(values.map((value) => Type.Literal(value)));
 
@@ -116,7 +116,7 @@ const SHAPES: Readonly<Record<"generations" | "edits", FormShape>> = {
 };
 
 async function answer(
-  { limits, images, deps, closing }: ApiContext,
+  { limits, images, deps, closing, retriedPosts }: ApiContext,
   request: FastifyRequest,
   reply: FastifyReply,
   route: "generations" | "edits",
@@ -124,9 +124,9 @@ async function answer(
   const idempotencyKey = headerOf(request, "idempotency-key");
   const raw = await readRequestBody(request, limits, SHAPES[route]);
   const signal = AbortSignal.any([callerLeft(reply), closing]);
-  // An SDK's automatic retry is a new job: the one that it repeats was cancelled when its caller left.
-  const asker = { principal: principalOf(request), idempotencyKey };
+  const asker = { principal: principalOf(request), idempotencyKey, attempt: attemptOf(request) };
   const { record, responseFormat } = await images.create({ ...asker, raw, route });
+  reply.raw.once("finish", () => retriedPosts.answered(record));
   const keep = idempotencyKey !== undefined;
   const done = await images.finish(record, { signal, keep }).catch((error: unknown) => {
     throw closing.aborted ? new AppError("draining", {}, { cause: error }) : error;

@@ -83,9 +83,7 @@ export const addCreateVideo: AddRoute = (app, { limits, operations, retriedPosts
         idempotencyKey: headerOf(request, "idempotency-key"),
         attempt: attemptOf(request),
       });
-      reply.raw.once("finish", () => {
-        if (record.request["retryFingerprint"] !== undefined) retriedPosts.answered(record.tenant, record.id);
-      });
+      reply.raw.once("finish", () => retriedPosts.answered(record));
       return reply.headers(pollHeaders(record, limits)).send(toVideoJson(record));
     },
   });

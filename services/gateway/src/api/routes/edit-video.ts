@@ -73,7 +73,7 @@ export const addEditVideo: AddRoute = (app, context) => {
     },
     handler: async (request, reply) => {
       await using upload = createUploadedFile();
-      return answer(context, { request, reply, upload });
+      return await answer(context, { request, reply, upload });
     },
   });
 };
@@ -102,7 +102,7 @@ export const addExtendVideo: AddRoute = (app, context) => {
     },
     handler: async (request, reply) => {
       await using upload = createUploadedFile();
-      return answer(context, { request, reply, upload, extends: true });
+      return await answer(context, { request, reply, upload, extends: true });
     },
   });
 };
@@ -121,7 +121,7 @@ export const addRemixVideo: AddRoute = (app, context) => {
     },
     handler: async (request, reply) => {
       await using upload = createUploadedFile();
-      return answer(context, {
+      return await answer(context, {
         request: request as FastifyRequest,
         reply,
         upload,
@@ -158,9 +158,7 @@ async function answer({ limits, edits, retriedPosts }: ApiContext, call: EditCal
     idempotencyKey: headerOf(request, "idempotency-key"),
     attempt: attemptOf(request),
   });
-  reply.raw.once("finish", () => {
-    if (record.request["retryFingerprint"] !== undefined) retriedPosts.answered(record.tenant, record.id);
-  });
+  reply.raw.once("finish", () => retriedPosts.answered(record));
   return reply.headers(pollHeaders(record, limits)).send(toVideoJson(record));
 }
 

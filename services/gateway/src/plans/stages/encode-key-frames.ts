@@ -10,7 +10,7 @@ import {
   toArtifactRef,
 } from "../stage.ts";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 
 /** PNGs of a clip's key frames, frame0 to the last, to their latents in one file. */
 export function encodeKeyFrames(model: StageModel, count: number): Stage {

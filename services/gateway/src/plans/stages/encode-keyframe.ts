@@ -1,6 +1,6 @@
 import { type Stage, type StageModel, toArtifact, toArtifactRef, toStageEvents } from "../stage.ts";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 
 /** How a picture is encoded. */
 export interface EncodeKeyframeOptions {

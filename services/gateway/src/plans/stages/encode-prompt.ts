@@ -1,6 +1,6 @@
 import { type Stage, type StageModel, toArtifactRef, toStageEvents } from "../stage.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 600_000;
 
 /** A text to encode, and what the result is called. */
 export interface EncodePromptOptions {

@@ -1,6 +1,6 @@
 import type { Stage, StageModel } from "../stage.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 600_000;
 
 /** An instruction to the task that it asks for, as facts of the job: task, confidence, parameters. */
 export function interpretEdit(model: StageModel, instruction: string): Stage {
