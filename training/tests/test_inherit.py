@@ -16,8 +16,8 @@ from training.train.inherit import (
     carry_words,
     inherit,
     keyframe_origin,
-    motion_origin,
     move_to,
+    part_origin,
 )
 from training.train.rows import balanced_weights
 from training.train.t2i import TextToImage
@@ -71,7 +71,7 @@ def test_a_folder_is_an_origin(tmp_path: Path) -> None:
     assert origin.words == words.words
     assert torch.allclose(origin.weights[WORDS], family.text_encoder.words.weight, rtol=1e-3)
     assert (
-        motion_origin(str(tmp_path / "tiny")).weights.keys()
+        part_origin(str(tmp_path / "tiny"), "motion_unet").weights.keys()
         == family.motion_unet.state_dict().keys()
     )
 

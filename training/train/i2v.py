@@ -19,9 +19,9 @@ from training.train.inherit import (
     inherit,
     keyframe_origin,
     load_weights,
-    motion_origin,
     move_to,
     part_of,
+    part_origin,
 )
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
@@ -184,7 +184,7 @@ def main(argv: list[str] | None = None) -> None:
     model, inherited = MotionUNet(motion_config(preset)), ""
     if not has_checkpoint(arguments.name):
         if arguments.begin:
-            origin = motion_origin(arguments.begin)
+            origin = part_origin(arguments.begin, "motion_unet")
             if arguments.base:
                 base = part_of(keyframe_origin(arguments.base).weights, "unet.")
                 moved = move_to(origin.weights, base, keyframes.unet.state_dict())

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from torch import Tensor, nn
 
@@ -62,11 +63,12 @@ def part_of(weights: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     }
 
 
-def motion_origin(source: str) -> Origin:
-    """The motion network of a run or of an exported folder."""
+def part_origin(source: str, part: Literal["motion_unet", "interpolator"]) -> Origin:
+    """A network of a run or of an exported folder."""
     if not is_folder(source):
         return Origin(best_weights(source), [])
-    return Origin(load_family(read_config(Path(source)), Path(source)).motion_unet.state_dict(), [])
+    family = load_family(read_config(Path(source)), Path(source))
+    return Origin(getattr(family, part).state_dict(), [])
 
 
 def move_to(

@@ -8,11 +8,20 @@ import torch
 from torch import Tensor
 
 from training.config import autocast
-from training.data.render import dataset
+from training.data.render import DOMAINS, dataset
 from training.export.sizes import family_config
 from training.models.interpolator import Interpolator
+from training.train.inherit import inherit, part_origin
 from training.train.pictures import save_sheet, subject_weights, to_tensor
-from training.train.session import Schedule, Session, begin, training_arguments
+from training.train.rows import emphasis_on, known_emphasis
+from training.train.session import (
+    Schedule,
+    Session,
+    add_from_arguments,
+    begin,
+    has_checkpoint,
+    training_arguments,
+)
 
 HELD_OUT_WINDOWS = 96
 BATCH = 16
@@ -125,15 +134,23 @@ def report(session: Session, model: Interpolator, frames: np.ndarray, masks: np.
 
 
 def main(argv: list[str] | None = None) -> None:
-    arguments = training_arguments(__doc__, "interpolator").parse_args(argv)
-    preset = begin(arguments)
+    parser = training_arguments(__doc__, "interpolator")
+    add_from_arguments(parser)
+    arguments = parser.parse_args(argv)
+    preset, domain = begin(arguments), DOMAINS[arguments.domain]
     data = dataset(f"windows-{arguments.domain}")
     frames, masks = data.array("frames"), data.array("masks")
     held_frames, held_masks = (
         np.array(frames[-HELD_OUT_WINDOWS:]),
         np.array(masks[-HELD_OUT_WINDOWS:]),
     )
-    model = family_config(preset, 3).build().interpolator
+    emphasis = known_emphasis(arguments.emphasis, domain)
+    bounds = np.cumsum(
+        [emphasis_on(row, emphasis) for row in data.attributes[: len(data) - HELD_OUT_WINDOWS]]
+    )
+    model, inherited = family_config(preset, 3).build().interpolator, ""
+    if arguments.begin and not has_checkpoint(arguments.name):
+        inherited = inherit(model, part_origin(arguments.begin, "interpolator"))
     model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = Schedule(
         learning_rate=arguments.rate or 1e-3,
@@ -141,14 +158,14 @@ def main(argv: list[str] | None = None) -> None:
         finish_minutes=arguments.finish,
     )
     session = Session(arguments.name, model, preset, schedule)
-    session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters")
+    session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
     report_at = time.time() + 60 * REPORT_MINUTES
     for step in session.run():
         rng, generator = (
             np.random.default_rng((15, step)),
             torch.Generator().manual_seed(step + 4 * 10**6),
         )
-        rows = rng.integers(0, len(data) - HELD_OUT_WINDOWS, BATCH)
+        rows = np.searchsorted(bounds, rng.random(BATCH) * bounds[-1])
         asked = [WEIGHTED[index] for index in rng.integers(0, len(WEIGHTED), BATCH)]
         pictures, known, position, target = ask(frames[rows], asked)
         weight = subject_weights(masks[rows, [question.target for question in asked]])[:, None]

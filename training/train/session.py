@@ -244,21 +244,13 @@ def noise_levels(arguments: argparse.Namespace) -> NoiseLevels:
     return NoiseLevels(arguments.layout_share, arguments.sigma_mean)
 
 
-def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of commands that can begin from other weights and on several data sets."""
+def add_from_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of commands that can begin from other weights and draw some rows oftener."""
     parser.add_argument(
         "--from",
         dest="begin",
         metavar="RUN_OR_FOLDER",
         help="begin a new run from another one's weights or an exported folder's (a resumed run ignores it)",
-    )
-    parser.add_argument(
-        "--also",
-        type=share_of,
-        action="append",
-        default=[],
-        metavar="DATA:SHARE",
-        help="mix in another data set's rows, e.g. keyframes-first:0.2",
     )
     parser.add_argument(
         "--emphasis",
@@ -267,6 +259,19 @@ def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="ATTRIBUTE=VALUE:FACTOR",
         help="draw rows with a value oftener, e.g. subject=fox:2",
+    )
+
+
+def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
+    """The same, on several data sets and with captions."""
+    add_from_arguments(parser)
+    parser.add_argument(
+        "--also",
+        type=share_of,
+        action="append",
+        default=[],
+        metavar="DATA:SHARE",
+        help="mix in another data set's rows, e.g. keyframes-first:0.2",
     )
     parser.add_argument(
         "--complete-share",
