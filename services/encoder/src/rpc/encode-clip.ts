@@ -43,11 +43,12 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
 
     const folder = await mkdtemp(join(tmpdir(), "kinora-clip-"));
     const ended = new AbortController();
-    const outputPath = join(folder, "clip.mp4");
-    const shape = { width, height, fps, expectedFrames: total };
-    const whileWanted = AbortSignal.any([signal, ended.signal]);
-    const clip = createClipEncoder({ ffmpeg, ...shape, outputPath, signal: whileWanted });
+    let clip: ClipEncoder | undefined;
     try {
+      const outputPath = join(folder, "clip.mp4");
+      const shape = { width, height, fps, expectedFrames: total };
+      const whileWanted = AbortSignal.any([signal, ended.signal]);
+      clip = createClipEncoder({ ffmpeg, ...shape, outputPath, signal: whileWanted });
       const previews = createClipPreviews(total);
       const frames = keepSources(decodeFrames(decoding), history);
       for await (const completed of encodeFrames(frames, total, { clip, previews })) {
@@ -58,7 +59,7 @@ export function createEncodeClip(host: ModelServiceHost, ffmpeg: Ffmpeg) {
     } finally {
       // Frames may end before the clip does, when the engine dies: ffmpeg would wait for more of them for ever.
       ended.abort();
-      await clip.done.catch(() => {});
+      await clip?.done.catch(() => {});
       await rm(folder, { recursive: true, force: true });
     }
   };
