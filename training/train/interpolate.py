@@ -145,9 +145,10 @@ def main(argv: list[str] | None = None) -> None:
         np.array(masks[-HELD_OUT_WINDOWS:]),
     )
     emphasis = known_emphasis(arguments.emphasis, domain)
-    bounds = np.cumsum(
+    shares = np.array(
         [emphasis_on(row, emphasis) for row in data.attributes[: len(data) - HELD_OUT_WINDOWS]]
     )
+    shares /= shares.sum()
     model, inherited = family_config(preset, 3).build().interpolator, ""
     if arguments.begin and not has_checkpoint(arguments.name):
         inherited = inherit(model, part_origin(arguments.begin, "interpolator"))
@@ -165,7 +166,7 @@ def main(argv: list[str] | None = None) -> None:
             np.random.default_rng((15, step)),
             torch.Generator().manual_seed(step + 4 * 10**6),
         )
-        rows = np.searchsorted(bounds, rng.random(BATCH) * bounds[-1])
+        rows = rng.choice(len(shares), BATCH, p=shares)
         asked = [WEIGHTED[index] for index in rng.integers(0, len(WEIGHTED), BATCH)]
         pictures, known, position, target = ask(frames[rows], asked)
         weight = subject_weights(masks[rows, [question.target for question in asked]])[:, None]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ApiBench, openApiBench } from "./testing/api-bench.ts";
+import { loseNextAnswer } from "./testing/lose-next-answer.ts";
 
 async function post(bench: ApiBench, headers: Record<string, string>, prompt = "x") {
   return await bench.app.inject({ method: "POST", url: "/v1/videos", payload: { prompt }, headers });
@@ -17,12 +18,7 @@ async function postUnanswered(bench: ApiBench, prompt = "x"): Promise<string> {
   const before = new Set(
     (await bench.jobs.list("local", { limit: 100, order: "desc" })).records.map((r) => r.id),
   );
-  bench.app.server.prependOnceListener("request", (_request, response) => {
-    response.writeHead = () => {
-      response.destroy();
-      return response;
-    };
-  });
+  loseNextAnswer(bench);
   const url = new URL("/v1/videos", await baseOf(bench));
   const headers = { "content-type": "application/json", "x-stainless-retry-count": "0" };
   await expect(fetch(url, { method: "POST", headers, body: JSON.stringify({ prompt }) })).rejects.toThrow(

@@ -5,6 +5,7 @@ import { ffprobe } from "@kinora/testing";
 import OpenAI, { APIError, NotFoundError, toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiBench, openApiBench } from "./testing/api-bench.ts";
+import { loseNextAnswer } from "./testing/lose-next-answer.ts";
 
 // The stock SDK, with nothing changed but where it calls: what an application developer has.
 
@@ -119,12 +120,7 @@ describe("the stock openai package", () => {
     let requests = 0;
     const count = () => (requests += 1);
     bench.app.server.on("request", count);
-    bench.app.server.prependOnceListener("request", (_request, response) => {
-      response.writeHead = () => {
-        response.destroy();
-        return response;
-      };
-    });
+    loseNextAnswer(bench);
     const { id } = await client.videos.create({ prompt });
     bench.app.server.off("request", count);
     expect(requests).toBe(2);

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { type RequestOptions, request } from "node:http";
 import { connect } from "node:net";
 import { temporaryFolder } from "@kinora/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openApiBench } from "./testing/api-bench.ts";
 import { formBody } from "./testing/form-body.ts";
 
@@ -129,6 +129,7 @@ describe("surprises", () => {
   it("keeps no file of an upload, whatever the answer", async () => {
     await using folder = await temporaryFolder("uploads");
     vi.stubEnv("TMPDIR", folder.path);
+    onTestFinished(() => void vi.unstubAllEnvs());
     await using bench = await openApiBench();
     for (const url of ["/v1/videos/edits", "/v1/videos/extensions"]) {
       const file = { name: "video", bytes: Buffer.from("no clip"), filename: "a.mp4", type: "video/mp4" };
@@ -137,7 +138,6 @@ describe("surprises", () => {
     }
     const left = await readdir(folder.path);
     expect(left.filter((name) => name.startsWith("kinora-upload"))).toEqual([]);
-    vi.unstubAllEnvs();
   });
 
   it("throws the rest of a refused upload away, and closes without waiting for anybody", async () => {

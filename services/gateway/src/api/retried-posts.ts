@@ -8,7 +8,7 @@ const RECEIPTS_PREFIX = "receipts/";
 
 /** How long after a request its automatic retry may come. */
 const RETRY_WINDOW_MS = 10 * 60_000;
-/** Newest videos of a tenant among which a retried one is looked for. */
+/** Newest jobs of a tenant among which a retried one is looked for. */
 const LOOK_BACK = 100;
 
 /** One POST of a caller whose SDK says which attempt it is. */
@@ -42,8 +42,8 @@ export interface RetriedPostsPorts {
 
 /**
  * A retry (attempt >= 1) is the same job as one of the same tenant and fingerprint, made within ten
- * minutes and not cancelled, whose answer was not fully written. A first attempt is always a new job, so two deliberate
- * identical requests are two videos.
+ * minutes and not cancelled, whose answer was not fully written. A first attempt is always a new job,
+ * so two deliberate identical requests are two jobs.
  *
  * Who was answered is known from memory and, for other gateways and after a restart, from receipts
  * in the object store. Limits: a retry that reaches another gateway while the first attempt has not
