@@ -17,7 +17,17 @@ def smoke(folder: Path) -> None:
     from training.data import render
     from training.evaluate import keyframes
     from training.export import pocket, slow
-    from training.train import distill, i2v, interpolate, judge, locate, t2i, upsample, watch
+    from training.train import (
+        distill,
+        i2v,
+        interpolate,
+        judge,
+        layer_motion,
+        locate,
+        t2i,
+        upsample,
+        watch,
+    )
 
     watch.SHEET_MINUTES = 0.02
     tiny, full = ["--preset", "tiny"], ["--domain", "full"]
@@ -31,6 +41,7 @@ def smoke(folder: Path) -> None:
     locate.main([*tiny, *MINUTES])
     t2i.main([*tiny, "--minutes", "0.03"])
     t2i.main([*tiny, "--freeze-text", *MINUTES, "--judge", "judge"])
+    layer_motion.main([*tiny, *MINUTES])
     i2v.main([*tiny, *MINUTES])
     interpolate.main([*tiny, *MINUTES])
     distill.main([*tiny, "--steps", "2", "--substeps", "1", *MINUTES])
@@ -40,9 +51,22 @@ def smoke(folder: Path) -> None:
     pocket.main([*tiny, "--out", str(student), "--t2i", "t2i-student"])
     begun = [*tiny, *full, "--from", str(small), "--minutes", "0.03"]
     t2i.main([*begun, "--name", "t2i-full", "--also", "keyframes-first:0.2"])
-    motion = ["--name", "i2v-full", "--t2i", "t2i-full", "--base", str(small)]
+    layer_motion.main([*tiny, *full, "--name", "layers-full", "--t2i", "t2i-full", *MINUTES])
+    motion = [
+        "--layer-motion",
+        "layers-full",
+        "--name",
+        "i2v-full",
+        "--t2i",
+        "t2i-full",
+        "--base",
+        str(small),
+    ]
     i2v.main([*begun, *motion, "--also", "clips-first:0.2"])
-    pocket.main([*tiny, *full, "--out", str(large), "--t2i", "t2i-full", "--i2v", "i2v-full"])
+    pocket.main(
+        [*tiny, *full, "--out", str(large), "--t2i", "t2i-full", "--i2v", "i2v-full"]
+        + ["--layer-motion", "layers-full"]
+    )
     keyframes.main(
         ["--folder", str(student), "--domain", "first", "--judge", "judge", "--count", "0"]
     )

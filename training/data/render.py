@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.config import PRESETS
 from training.data.store import (
@@ -27,6 +29,7 @@ from training.world.attributes import (
     is_held_out,
     sample_attributes,
 )
+from training.world.placement import placement
 from training.world.render import render, subject_mask
 from training.world.scene import Scene
 
@@ -52,10 +55,11 @@ EVALUATION_SEED_BASE = 90_000_000
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of data set: the shape of its arrays and how one row is drawn."""
+    """A kind of data set: the shape of its arrays, how one row is drawn, and which arrays are no bytes."""
 
     shapes: dict[str, tuple[int, ...]]
-    draw: Callable[[Scene, random.Random], dict[str, Pixels]]
+    draw: Callable[[Scene, random.Random], dict[str, NDArray[Any]]]
+    floats: tuple[str, ...] = ()
 
 
 def latent(scene: Scene, time_s: float) -> Pixels:
@@ -80,8 +84,13 @@ def draw_start(rng: random.Random, later_share: float) -> float:
     return rng.uniform(0, 4) if rng.random() < later_share else 0.0
 
 
-def draw_clip(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
-    return draw_frames(scene, CLIP_FRAMES, CLIP_FPS, draw_start(rng, LATER_CLIPS))
+def draw_clip(scene: Scene, rng: random.Random) -> dict[str, NDArray[Any]]:
+    start = draw_start(rng, LATER_CLIPS)
+    times = [start + index / CLIP_FPS for index in range(CLIP_FRAMES)]
+    return {
+        **draw_frames(scene, CLIP_FRAMES, CLIP_FPS, start),
+        "placements": np.stack([placement(scene, time_s) for time_s in times]),
+    }
 
 
 def draw_still(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
@@ -101,8 +110,13 @@ PICTURE, MASK = (LATENT_SIZE, LATENT_SIZE, 3), (LATENT_SIZE, LATENT_SIZE)
 KINDS = {
     "keyframes": Kind({"frames": PICTURE, "masks": MASK}, draw_keyframe),
     "clips": Kind(
-        {"frames": (CLIP_FRAMES, *PICTURE), "masks": (CLIP_FRAMES, *MASK)},
+        {
+            "frames": (CLIP_FRAMES, *PICTURE),
+            "masks": (CLIP_FRAMES, *MASK),
+            "placements": (CLIP_FRAMES, 2, 2, 3),
+        },
         draw_clip,
+        floats=("placements",),
     ),
     "windows": Kind(
         {"frames": (WINDOW_FRAMES, *PICTURE), "masks": (WINDOW_FRAMES, *MASK)},
@@ -131,7 +145,10 @@ def render_dataset(name: str, kind_name: str, domain: Domain, count: int) -> Dat
     if is_complete(folder):
         return DataSet(folder)
     base, rng, start = SEED_BASES[kind_name], random.Random(SEED_BASES[kind_name]), time.time()
-    arrays = {key: create_array(folder, key, (count, *shape)) for key, shape in kind.shapes.items()}
+    arrays = {
+        key: create_array(folder, key, (count, *shape), float32=key in kind.floats)
+        for key, shape in kind.shapes.items()
+    }
     attributes: list[Attributes] = []
     for row in range(count):
         attributes.append(draw_attributes(rng, domain))

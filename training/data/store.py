@@ -32,7 +32,7 @@ class DataSet:
     def seeds(self) -> list[int]:
         return self.index["seeds"]
 
-    def array(self, name: str) -> Pixels:
+    def array(self, name: str) -> NDArray[Any]:
         """An array, mapped read-only."""
         return np.load(self.folder / f"{name}.npy", mmap_mode="r")
 
@@ -40,10 +40,13 @@ class DataSet:
         return len(self.seeds)
 
 
-def create_array(folder: Path, name: str, shape: tuple[int, ...]) -> Pixels:
-    """A new uint8 array on disk, written through the mapping."""
+def create_array(
+    folder: Path, name: str, shape: tuple[int, ...], *, float32: bool = False
+) -> NDArray[Any]:
+    """A new array on disk, written through the mapping: uint8, or float32 where that is asked for."""
     folder.mkdir(parents=True, exist_ok=True)
-    return np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=np.uint8, shape=shape)
+    dtype = np.float32 if float32 else np.uint8
+    return np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=dtype, shape=shape)
 
 
 def write_index(

@@ -1,6 +1,7 @@
 """The components of a pocket folder: their graphs' inputs and outputs, and how each is written."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from training.export.graph import Port, export_graph
 from training.models.blocks import EMBEDDING_CHANNELS
@@ -86,11 +88,22 @@ def example(port: Port, batch: int, generator: torch.Generator) -> Tensor:
     special: dict[str, Callable[[], Tensor]] = {
         "input_ids": lambda: torch.randint(0, 8, shape, generator=generator),
         "timestep": lambda: torch.rand(shape, generator=generator) * 1000,
+        "image_latents": lambda: smooth_noise(shape, generator),
         "frame_times": lambda: torch.arange(1, shape[0] + 1) / 4,
         "known": lambda: torch.tensor([[1.0, 1, 1, 0]]).repeat(batch, 1),
         "position": lambda: torch.rand(shape, generator=generator),
     }
     return special[port.name]() if port.name in special else torch.randn(shape, generator=generator)
+
+
+def smooth_noise(shape: list[int], generator: torch.Generator) -> Tensor:
+    """A picture as soft as pictures are, [..., H, W].
+
+    Moved, white noise would magnify the last bits of a position: there torch's float32 is 1.8e-4 from its float64.
+    """
+    *leading, height, width = shape
+    coarse = torch.randn(math.prod(leading), 1, height // 4, width // 4, generator=generator)
+    return F.interpolate(coarse, scale_factor=4, mode="bilinear").reshape(shape)
 
 
 def components(family: Family) -> list[Component]:

@@ -19,7 +19,13 @@ from training.export.sizes import family_config
 from training.paths import REPOSITORY, run_folder
 from training.tokenizer import Tokenizer, load_tokenizer
 from training.train.captions import domain_tokenizer
-from training.train.inherit import distilled_steps, is_folder, load_weights, part_of
+from training.train.inherit import (
+    distilled_steps,
+    is_folder,
+    layer_motion_origin,
+    load_weights,
+    part_of,
+)
 from training.train.session import best_weights
 
 TINY_FOLDER = REPOSITORY / "packages/testing/fixtures/models/tiny"
@@ -59,6 +65,9 @@ def trained_family(preset: Preset, tokenizer: Tokenizer, runs: argparse.Namespac
     fill("text_encoder", runs.t2i, "text_encoder.")
     fill("unet", runs.t2i, "unet.")
     fill("motion_unet", runs.i2v)
+    if runs.layer_motion:
+        origin = layer_motion_origin(runs.layer_motion)
+        load_weights(family.motion_unet.layer_motion, origin.weights)
     fill("interpolator", runs.interpolator)
     fill("upsampler", runs.upsampler)
     return family
@@ -77,6 +86,9 @@ def main(argv: list[str] | None = None) -> None:
         parser.add_argument(
             f"--{run}", default=run, help="the run, or the exported folder, to take weights from"
         )
+    parser.add_argument(
+        "--layer-motion", help="a newer run of it than the motion network was trained beside"
+    )
     arguments = parser.parse_args(argv)
     domain = DOMAINS[arguments.domain]
     origin = Path(arguments.t2i) if is_folder(arguments.t2i) else run_folder(arguments.t2i)

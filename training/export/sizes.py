@@ -10,6 +10,7 @@ from training.models.unet import UNetConfig
 
 TINY_WIDTHS = (8, 8, 16)
 TEXT_QUERIES = 8
+LAYER_MOTION_CHANNELS = 192
 
 
 def unet_config(preset: Preset, distilled_steps: int = 0) -> UNetConfig:
@@ -19,7 +20,10 @@ def unet_config(preset: Preset, distilled_steps: int = 0) -> UNetConfig:
 
 def motion_config(preset: Preset) -> MotionUNetConfig:
     """The motion network's sizes: the keyframe network's, from which it starts."""
-    return MotionUNetConfig(**_unet_fields(preset))
+    small = preset.widths == TINY_WIDTHS
+    return MotionUNetConfig(
+        **_unet_fields(preset), layer_channels=32 if small else LAYER_MOTION_CHANNELS
+    )
 
 
 def _unet_fields(preset: Preset) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The motion denoiser: the keyframe U-Net with a key frame, frame times and attention between frames."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,18 +13,24 @@ from training.models.blocks import (
     sinusoidal_embedding,
     zeroed,
 )
+from training.models.layer_motion import CLIP_SECONDS, LAYERS, LayerMotion, moved_by
 from training.models.unet import UNet, UNetConfig
 
-CLIP_SECONDS = 4.0
 # Motion is predicted in eighths of the picture, so that nothing moves far before training.
 FLOW_SCALE = 0.25
+LAYER_LOGIT = -2.0
+"""How little of the moved layers is taken before training."""
 
 
 @dataclass(frozen=True)
 class MotionUNetConfig(UNetConfig):
-    """Sizes of the motion U-Net; it makes `num_frames` frames after the key frame."""
+    """Sizes of the motion U-Net; it makes `num_frames` frames after the key frame.
+
+    `layer_channels`: the width of what predicts the motion of layers (0: nothing does, as in families before).
+    """
 
     num_frames: int = 16
+    layer_channels: int = 0
 
 
 class MotionUNet(UNet):
@@ -31,9 +38,10 @@ class MotionUNet(UNet):
 
     sample float32 [B, 3, F, 64, 64], timestep float32 [B] = 1000 * sigma, encoder_hidden_states float32 [B, 32, D],
     image_latents float32 [B, 3, 64, 64], frame_times float32 [F] or [B, F] in seconds -> x0 float32 [B, 3, F, 64, 64].
-    Every frame is a blend of what the U-Net draws and of the key frame warped by a predicted motion field: most of a
-    clip is its key frame, still or moved. What it adds to the keyframe network begins at zero, so training starts from
-    the trained T2I, blended evenly with the key frame.
+    layer_maps float32 [B, F, 2, 2, 3], for training: how layers move, where that is known and need not be predicted.
+    Every frame is a blend of what the U-Net draws and of the key frame, warped by a predicted motion field and moved as
+    the subject and as the ground move and a little further: most of a clip is its key frame. What it adds to the
+    keyframe network begins at zero, so training starts from the trained T2I, blended with the key frame.
     """
 
     def __init__(self, config: MotionUNetConfig) -> None:
@@ -50,6 +58,14 @@ class MotionUNet(UNet):
         self.warp_out = zeroed(nn.Conv2d(low, 3 * config.patch_size**2, 3, padding=1))
         centres = (torch.arange(config.sample_size) + 0.5) / config.sample_size * 2 - 1
         self.register_buffer("centres", centres, persistent=False)
+        if config.layer_channels:
+            self.layer_motion = LayerMotion(
+                config.cross_attention_dim, config.layer_channels, config.sample_size
+            )
+            self.layers_in = zeroed(nn.Conv2d(LAYERS * patch, low, 3, padding=1))
+            self.layers_out = zeroed(
+                nn.Conv2d(low, 3 * LAYERS * config.patch_size**2, 3, padding=1)
+            )
         self.temporal = nn.ModuleDict(
             {"down1": TemporalAttention(mid, heads), "up1": TemporalAttention(mid, heads)}
             | {f"mid{index}": TemporalAttention(high, heads) for index in range(config.mid_layers)}
@@ -62,6 +78,7 @@ class MotionUNet(UNet):
         encoder_hidden_states: Tensor,
         image_latents: Tensor,
         frame_times: Tensor,
+        layer_maps: Tensor | None = None,
     ) -> Tensor:
         frames = int(sample.shape[2])
 
@@ -81,6 +98,13 @@ class MotionUNet(UNet):
             memory_format=torch.channels_last
         )
         x = self.embed(sample.transpose(1, 2).flatten(0, 1)) + per_frame(self.key_in(key))
+        picture = per_frame(image_latents)
+        if self.config.layer_channels:
+            if layer_maps is None:
+                layer_maps = self.layer_motion(encoder_hidden_states, image_latents, frame_times)
+            maps = layer_maps.flatten(0, 1)
+            layers = moved_by(maps, picture, self.centres)
+            x = x + self.layers_in(F.pixel_unshuffle(layers, self.config.patch_size))
         mid, high = self.frame_mid(times), self.frame_high(times)
 
         def temporal(place: str, y: Tensor) -> Tensor:
@@ -88,9 +112,23 @@ class MotionUNet(UNet):
 
         features = self.trunk(x, condition, text, temporal)
         predicted = F.pixel_shuffle(self.warp_out(features), self.config.patch_size).float()
-        blend, moved = blend_and_move(predicted, per_frame(image_latents), self.centres)
+        blend, moved = blend_and_move(predicted, picture, self.centres)
         made = blend * moved + (1 - blend) * self.picture(features)
+        if self.config.layer_channels:
+            told = F.pixel_shuffle(self.layers_out(features), self.config.patch_size).float()
+            further = told[:, LAYERS:].unflatten(1, (LAYERS, 2)) * FLOW_SCALE
+            layers = moved_by(maps, picture, self.centres, further)
+            made = mixed(made, layers.chunk(LAYERS, 1), told[:, :LAYERS] + LAYER_LOGIT)
         return made.unflatten(0, (-1, frames)).transpose(1, 2)
+
+
+def mixed(made: Tensor, layers: Sequence[Tensor], logits: Tensor) -> Tensor:
+    """What was made [N, 3, H, W] and layers of the same shape, mixed by a softmax of 0 and logits [N, L, H, W]."""
+    shares = torch.cat([torch.zeros_like(logits[:, :1]), logits], 1).softmax(1)
+    mixture = shares[:, :1] * made
+    for index, layer in enumerate(layers):
+        mixture = mixture + shares[:, index + 1 : index + 2] * layer
+    return mixture
 
 
 def blend_and_move(predicted: Tensor, picture: Tensor, centres: Tensor) -> tuple[Tensor, Tensor]:

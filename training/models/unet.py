@@ -17,8 +17,14 @@ from training.models.blocks import (
     zeroed,
 )
 
-ZERO_BRANCHES = ("text_queries.", "guidance_embedding.")
-"""What was added to the first networks; it begins at zero, so older weights may leave it out."""
+ZERO_BRANCHES = (
+    "text_queries.",
+    "guidance_embedding.",
+    "layer_motion.",
+    "layers_in.",
+    "layers_out.",
+)
+"""What was added to the first networks; it begins at or near zero, so older weights may leave it out."""
 
 STUDENT_GUIDANCE = (1.0, 6.0)
 """The guidance scales that a student is taught, drawn evenly."""

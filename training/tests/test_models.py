@@ -11,7 +11,8 @@ from training.export.sizes import family_config, motion_config, unet_config
 from training.models.blocks import WordQueries, guidance_scale_embedding
 from training.models.codec import DecoderConfig, FrameDecoder, Upsampler
 from training.models.interpolator import Interpolator, InterpolatorConfig
-from training.models.motion_unet import MotionUNet
+from training.models.layer_motion import LAYERS
+from training.models.motion_unet import LAYER_LOGIT, MotionUNet
 from training.models.text_encoder import TextEncoder, TextEncoderConfig
 from training.models.unet import UNet
 
@@ -49,7 +50,10 @@ def test_motion_unet_begins_between_the_keyframe_network_and_the_key_frame() -> 
     out = motion(frames, timestep, TEXT, key, torch.arange(1, 16) / 4)
     assert out.shape == frames.shape
     drawn = keyframes(frames[:, :, 4], timestep, TEXT)
-    assert torch.allclose(out[:, :, 4], (drawn + key) / 2, atol=1e-5)
+    made = 1 / (
+        1 + LAYERS * math.exp(LAYER_LOGIT)
+    )  # the rest is taken of layers, which do not move yet
+    assert torch.allclose(out[:, :, 4], made * (drawn + key) / 2 + (1 - made) * key, atol=1e-5)
 
 
 def test_untrained_interpolator_blends_the_two_neighbours() -> None:

@@ -18,11 +18,13 @@ from training.train.captions import CaptionSource, run_tokenizer
 from training.train.inherit import (
     inherit,
     keyframe_origin,
+    layer_motion_origin,
     load_weights,
     move_to,
     part_of,
     part_origin,
 )
+from training.train.layer_maps import maps_between
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
@@ -81,11 +83,13 @@ class ClipBatches:
         self.preset, self.rows, self.captions = preset, rows, captions
         self.data = rows.sets[0]
 
-    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """x0 and weight [B, 3|1, F, 64, 64], key [B, 3, 64, 64], seconds [B, F], word ids [B, 32]."""
+    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """x0 and weight [B, 3|1, F, 64, 64], key [B, 3, 64, 64], seconds [B, F], maps [B, F, 2, 2, 3], word ids."""
         rng, count = np.random.default_rng((12, step)), self.preset.clip_batch_size
         picks = self.rows.draw(rng, count)
-        frames, masks = (self.rows.gather(name, picks) for name in ("frames", "masks"))
+        frames, masks, places = (
+            self.rows.gather(name, picks) for name in ("frames", "masks", "placements")
+        )
         last, every = frames.shape[1] - 1, np.arange(count)[:, None]
         chosen = np.stack(
             [np.sort(rng.permutation(last)[: self.preset.frames_per_clip] + 1) for _ in picks]
@@ -94,7 +98,9 @@ class ClipBatches:
         # Where the subject stood at first counts too: it leaves a background there that must be drawn.
         weight = subject_weights(np.maximum(masks[every, chosen], masks[:, :1]))[:, None]
         ids = self.captions.ids(self.rows.attributes(picks), random.Random(step * 104729 + 3))
-        return x0, weight, to_tensor(frames[:, 0]), torch.from_numpy(chosen).float() / CLIP_FPS, ids
+        maps = maps_between(torch.from_numpy(places[:, 0]), torch.from_numpy(places[every, chosen]))
+        seconds = torch.from_numpy(chosen).float() / CLIP_FPS
+        return x0, weight, to_tensor(frames[:, 0]), seconds, maps, ids
 
 
 class FollowedTextEncoder:
@@ -123,14 +129,14 @@ def train(
     for step in session.run():
         generator = torch.Generator().manual_seed(step + 2 * 10**6)
         batch = batches.draw(step)
-        x0, weight, key, times, input_ids = (tensor.to(preset.device) for tensor in batch)
+        x0, weight, key, times, maps, input_ids = (tensor.to(preset.device) for tensor in batch)
         noise = torch.randn(x0.shape, generator=generator).to(preset.device)
         sigma = levels.draw(len(x0), generator).to(preset.device)
         still = (x0 - key[:, :, None]).abs().amax(1, keepdim=True) <= STILL_LEVELS / 127.5
         key = key + KEYFRAME_NOISE * torch.randn(key.shape, generator=generator).to(preset.device)
         text = text_encoder(input_ids)
         with autocast(preset):
-            predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, text, key, times)
+            predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, text, key, times, maps)
         error = velocity_weighted_error(predicted, x0, sigma, weight)
         # What stands still is the given key frame, whatever disturbs that.
         given = key[:, :, None].expand_as(x0)
@@ -177,6 +183,12 @@ def main(argv: list[str] | None = None) -> None:
         metavar="T2I_RUN_OR_FOLDER",
         help="the keyframe weights that --from began with: what it learned since is added to those of --t2i",
     )
+    parser.add_argument(
+        "--layer-motion",
+        default="layer-motion",
+        metavar="RUN_OR_FOLDER",
+        help="what predicts how layers move, taken as it is",
+    )
     arguments = parser.parse_args(argv)
     preset = begin(arguments)
     tokenizer = run_tokenizer(arguments.t2i, DOMAINS[arguments.domain])
@@ -203,6 +215,10 @@ def main(argv: list[str] | None = None) -> None:
     )
     session = Session(arguments.name, model, preset, schedule)
     session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
+    # Frames are drawn here from how layers truly moved; predicting that is learned elsewhere, from far more scenes.
+    model.layer_motion.requires_grad_(False)
+    model.layer_motion.load_state_dict(layer_motion_origin(arguments.layer_motion).weights)
+    session.average_anew(model.layer_motion)
     emphasis = known_emphasis(arguments.emphasis, DOMAINS[arguments.domain])
     rows = Mixture(f"clips-{arguments.domain}", arguments.also, HELD_OUT_CLIPS, emphasis=emphasis)
     batches = ClipBatches(preset, rows, CaptionSource(tokenizer, arguments.complete_share))

@@ -71,6 +71,13 @@ def part_origin(source: str, part: Literal["motion_unet", "interpolator"]) -> Or
     return Origin(getattr(family, part).state_dict(), [])
 
 
+def layer_motion_origin(source: str) -> Origin:
+    """What predicts how layers move, of a run or of an exported folder's motion network."""
+    if not is_folder(source):
+        return Origin(best_weights(source), [])
+    return Origin(part_of(part_origin(source, "motion_unet").weights, "layer_motion."), [])
+
+
 def move_to(
     weights: dict[str, Tensor], base: dict[str, Tensor], new: dict[str, Tensor]
 ) -> dict[str, Tensor]:

@@ -4,12 +4,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.data.render import dataset
-from training.data.store import DataSet, Pixels
+from training.data.store import DataSet
 from training.world.attributes import Attributes, Domain
 
 Emphasis = Mapping[str, float]
@@ -67,7 +68,7 @@ class Mixture:
             raise SystemExit("--also: shares must be positive and leave something for the domain")
         rows = [data.attributes[: len(data) - held_out] for data in self.sets]
         self.bounds = [np.cumsum(balanced_weights(part, emphasis)) for part in rows]
-        self.in_memory, self.arrays = in_memory, dict[str, list[Pixels]]()
+        self.in_memory, self.arrays = in_memory, dict[str, list[NDArray[Any]]]()
 
     def draw(self, rng: np.random.Generator, count: int) -> list[tuple[int, int]]:
         """`count` picks, each the number of a data set and of a row there, with replacement."""
@@ -77,7 +78,7 @@ class Mixture:
             for s in sets
         ]
 
-    def gather(self, name: str, picks: list[tuple[int, int]]) -> Pixels:
+    def gather(self, name: str, picks: list[tuple[int, int]]) -> NDArray[Any]:
         """The picked rows of one array, [B, ...]."""
         if name not in self.arrays:
             mapped = [data.array(name) for data in self.sets]

@@ -116,6 +116,13 @@ class Session:
         """Within this context the model holds its averaged weights."""
         return AveragedWeights(self)
 
+    def average_anew(self, module: nn.Module) -> None:
+        """The averages of a module that got its weights from elsewhere become those weights."""
+        given = {id(parameter) for parameter in module.parameters()}
+        for parameter, average in zip(self.parameters, self.ema, strict=True):
+            if id(parameter) in given:
+                average.copy_(parameter.detach())
+
     def step(self, loss: Tensor, samples: int) -> None:
         """One optimizer step; the caller has computed the loss only."""
         assert self.optimizer is not None
@@ -265,6 +272,7 @@ def add_from_arguments(parser: argparse.ArgumentParser) -> None:
 def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
     """The same, on several data sets and with captions."""
     add_from_arguments(parser)
+    add_caption_arguments(parser)
     parser.add_argument(
         "--also",
         type=share_of,
@@ -273,6 +281,10 @@ def add_begin_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATA:SHARE",
         help="mix in another data set's rows, e.g. keyframes-first:0.2",
     )
+
+
+def add_caption_arguments(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that train on captions."""
     parser.add_argument(
         "--complete-share",
         type=float,
