@@ -49,6 +49,13 @@ def zeroed(module: nn.Conv2d | nn.Linear) -> nn.Conv2d | nn.Linear:
     return module
 
 
+def sampled(picture: Tensor, places: Tensor) -> Tensor:
+    """A picture [N, 3, H, W] looked up at places [N, H', W', 2] in -1..1 (across, along); beyond its edge, the edge."""
+    return F.grid_sample(
+        picture, places, mode="bilinear", padding_mode="border", align_corners=False
+    )
+
+
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions with group norm; the condition [B, E] scales and shifts between them."""
 

@@ -13,7 +13,8 @@ from training.models.blocks import (
     sinusoidal_embedding,
     zeroed,
 )
-from training.models.motion_unet import CLIP_SECONDS, blend_and_move
+from training.models.layer_motion import CLIP_SECONDS
+from training.models.motion_unet import blend_and_move
 from training.models.unet import UNet, UNetConfig
 
 

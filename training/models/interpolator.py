@@ -6,7 +6,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.models.blocks import EMBEDDING_CHANNELS, ResidualBlock, sinusoidal_embedding, zeroed
+from training.models.blocks import (
+    EMBEDDING_CHANNELS,
+    ResidualBlock,
+    sampled,
+    sinusoidal_embedding,
+    zeroed,
+)
 
 NEIGHBOURS = 4
 LARGEST_POSITION = 2.0
@@ -85,13 +91,7 @@ class Interpolator(nn.Module):
         frames = frames * known[:, :, None, None, None]
         predicted = self.features(frames, known, position).float()
         flow, score, residual = predicted.split([2 * NEIGHBOURS, NEIGHBOURS, 3], 1)
-        warped = F.grid_sample(
-            frames.flatten(0, 1),
-            self.targets(flow),
-            mode="bilinear",
-            padding_mode="border",
-            align_corners=False,
-        ).unflatten(0, (-1, NEIGHBOURS))
+        warped = sampled(frames.flatten(0, 1), self.targets(flow)).unflatten(0, (-1, NEIGHBOURS))
         # Before training the blend is the linear one between the two frames around the position.
         far = torch.zeros_like(position)
         near = torch.stack([far, 1 - position, position, far], 1)

@@ -10,6 +10,7 @@ from training.models.blocks import (
     EMBEDDING_CHANNELS,
     GROUPS,
     WordQueries,
+    sampled,
     sinusoidal_embedding,
     zeroed,
 )
@@ -82,7 +83,5 @@ def moved_by(
     across, along = affine[..., 0, None, None], affine[..., 1, None, None]  # [N, L, 2, 1, 1]
     target = across * centres + along * centres[:, None] + affine[..., 2, None, None] + further
     target = target.permute(0, 1, 3, 4, 2).flatten(1, 2)  # [N, L * H, W, 2]
-    moved = F.grid_sample(
-        picture, target, mode="bilinear", padding_mode="border", align_corners=False
-    )
+    moved = sampled(picture, target)
     return moved.unflatten(2, (layers, size)).transpose(1, 2).flatten(1, 2)

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from training.models.blocks import (
     EMBEDDING_CHANNELS,
     TemporalAttention,
+    sampled,
     sinusoidal_embedding,
     zeroed,
 )
@@ -138,7 +139,4 @@ def blend_and_move(predicted: Tensor, picture: Tensor, centres: Tensor) -> tuple
     """
     motion = predicted[:, 1:] * FLOW_SCALE
     target = torch.stack([motion[:, 0] + centres, motion[:, 1] + centres[:, None]], -1)
-    moved = F.grid_sample(
-        picture, target, mode="bilinear", padding_mode="border", align_corners=False
-    )
-    return predicted[:, :1].sigmoid(), moved
+    return predicted[:, :1].sigmoid(), sampled(picture, target)

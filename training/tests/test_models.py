@@ -50,9 +50,8 @@ def test_motion_unet_begins_between_the_keyframe_network_and_the_key_frame() -> 
     out = motion(frames, timestep, TEXT, key, torch.arange(1, 16) / 4)
     assert out.shape == frames.shape
     drawn = keyframes(frames[:, :, 4], timestep, TEXT)
-    made = 1 / (
-        1 + LAYERS * math.exp(LAYER_LOGIT)
-    )  # the rest is taken of layers, which do not move yet
+    # The rest is taken of layers, which do not move yet.
+    made = 1 / (1 + LAYERS * math.exp(LAYER_LOGIT))
     assert torch.allclose(out[:, :, 4], made * (drawn + key) / 2 + (1 - made) * key, atol=1e-5)
 
 

@@ -1,7 +1,7 @@
 """Trains what predicts the motion of layers: `python -m training.train.layer_motion --minutes 6 --finish 8`.
 
 It needs key frames, their captions and where the world puts bodies and ground later on, but no later picture, so that
-it learns in minutes. The motion network is then trained with it as it is.
+it learns in minutes. The motion network draws by what this predicts; it learns to from how layers truly moved.
 """
 
 import random
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from training.config import Preset
-from training.data.render import CLIP_FPS, CLIP_FRAMES, DOMAINS
+from training.data.render import CLIP_FPS, CLIP_FRAMES, DOMAINS, dataset
 from training.export.sizes import motion_config
 from training.models.layer_motion import LayerMotion
 from training.models.text_encoder import TextEncoder
@@ -63,6 +63,10 @@ class LayerBatch(NamedTuple):
     key_places: Tensor
     places: Tensor
 
+    def to(self, device: str) -> "LayerBatch":
+        """The same where the network is."""
+        return LayerBatch(*(tensor.to(device) for tensor in self))
+
 
 def layer_motion(preset: Preset) -> LayerMotion:
     """With a preset's sizes."""
@@ -77,8 +81,9 @@ def places_at(affine: Tensor, points: Tensor) -> Tensor:
 
 def distances(maps: Tensor, batch: LayerBatch) -> Tensor:
     """How far from where they were in the key frame maps lead points of a layer, [B, F, 2]; the picture is 2 wide."""
-    led = places_at(maps, places_at(batch.places, POINTS))
-    return (led - places_at(batch.key_places, POINTS)[:, None]).abs().sum(-1).mean(-1)
+    points = POINTS.to(maps.device)
+    led = places_at(maps, places_at(batch.places, points))
+    return (led - places_at(batch.key_places, points)[:, None]).abs().sum(-1).mean(-1)
 
 
 def opening_batch(
@@ -139,18 +144,21 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     preset, domain = begin(arguments), DOMAINS[arguments.domain]
     tokenizer = run_tokenizer(arguments.t2i, domain)
-    encoder = load_text_to_image(arguments.t2i, preset, tokenizer).text_encoder
+    encoder = load_text_to_image(arguments.t2i, preset, tokenizer).text_encoder.to(preset.device)
     captions = CaptionSource(tokenizer, arguments.complete_share)
-    held = min(HELD_OUT, preset.keyframes // 4)
+    scenes = f"keyframes-{arguments.domain}"
+    held = min(HELD_OUT, len(dataset(scenes)) // 4)
     emphasis = known_emphasis(arguments.emphasis, domain)
-    openings = Mixture(f"keyframes-{arguments.domain}", [], held, in_memory=True, emphasis=emphasis)
+    openings = Mixture(scenes, [], held, in_memory=True, emphasis=emphasis)
     clips = Mixture(f"clips-{arguments.domain}", [], HELD_OUT_CLIPS, emphasis=emphasis)
     last = len(openings.sets[0])
     exam_rows = [(0, row) for row in range(last - held, last)]
-    exam = opening_batch(openings, exam_rows, CaptionSource(tokenizer, 1.0), 0)
+    complete = CaptionSource(tokenizer, 1.0)
+    exam = opening_batch(openings, exam_rows, complete, 0).to(preset.device)
     model, inherited = layer_motion(preset), ""
     if arguments.begin and not has_checkpoint(arguments.name):
         inherited = inherit(model, layer_motion_origin(arguments.begin))
+    model = model.to(preset.device)
     schedule = Schedule(
         learning_rate=arguments.rate or 1e-3,
         minutes=arguments.minutes,
@@ -165,9 +173,10 @@ def main(argv: list[str] | None = None) -> None:
         batch = draw(rows, rows.draw(np.random.default_rng((17, step)), BATCH), captions, step)
         generator = torch.Generator().manual_seed(step + 5 * 10**6)
         noise = KEYFRAME_NOISE * torch.randn(batch.key.shape, generator=generator)
+        batch = batch._replace(key=batch.key + noise).to(preset.device)
         with torch.no_grad():
             text = encoder(batch.input_ids)
-        maps = model(text, batch.key + noise, batch.times)
+        maps = model(text, batch.key, batch.times)
         session.step(distances(maps, batch).mean(), BATCH)
         if time.time() > report_at:
             report(session, model, encoder, exam)
