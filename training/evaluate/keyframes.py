@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from training.contrast import local_contrast
 from training.data.render import DOMAINS
 from training.evaluate.kernel import features, kernel_distance, scale_of
 from training.evaluate.pipeline import (
@@ -98,6 +99,11 @@ def default_sentence(pipeline: Pipeline, judge: Judge, settings: dict, sheet: Pa
     return together
 
 
+def contrast(pictures: Tensor) -> float:
+    """Mean local contrast of pictures [N, 3, 128, 128], halved to the latents' size."""
+    return local_contrast(F.avg_pool2d(pictures, 2)).mean().item()
+
+
 def print_distances(pipeline: Pipeline, judge: Judge, domain: Domain, made: Tensor) -> None:
     """Kernel distances to decoded renders, of other renders (the calibration) and of generated pictures."""
     count = len(made)
@@ -108,12 +114,16 @@ def print_distances(pipeline: Pipeline, judge: Judge, domain: Domain, made: Tens
     scale = scale_of(shown)
     reference = scale(shown[:count])
     compared = {
-        "other decoded renders": shown[count:],
-        "other renders as they are": real[count:],
-        "generated": features(judge, made),
+        "other decoded renders": (shown[count:], decoded),
+        "other renders as they are": (real[count:], F.avg_pool2d(pictures, 2)),
+        "generated": (features(judge, made), made),
     }
-    table = [[n, f"{kernel_distance(reference, scale(f)):.1f}"] for n, f in compared.items()]
-    print_table([f"{count} pictures", "kernel distance to decoded renders"], table)
+    table = [
+        [name, f"{kernel_distance(reference, scale(found)):.1f}", f"{contrast(seen):.4f}"]
+        for name, (found, seen) in compared.items()
+    ]
+    header = ["kernel distance to decoded renders", "local contrast at 64x64"]
+    print_table([f"{count} pictures", *header], table)
 
 
 def measure(pipeline: Pipeline, judge: Judge, domain: Domain, count: int, settings: dict) -> None:

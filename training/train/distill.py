@@ -27,11 +27,11 @@ from training.train.captions import CaptionSource
 from training.train.inherit import STUDENT, load_weights
 from training.train.pictures import save_sheet
 from training.train.session import (
-    Schedule,
     Session,
     begin,
     best_weights,
     has_checkpoint,
+    schedule_of,
     training_arguments,
 )
 from training.train.t2i import TextToImage, load_text_to_image
@@ -175,12 +175,7 @@ def main(argv: list[str] | None = None) -> None:
     load_weights(model, best_weights(arguments.t2i))
     model = model.to(preset.device, memory_format=torch.channels_last)
     model.text_encoder.requires_grad_(False)
-    schedule = Schedule(
-        learning_rate=arguments.rate or 5e-4,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-        samples=arguments.samples,
-    )
+    schedule = schedule_of(arguments, 5e-4)
     session = Session(arguments.name, model, preset, schedule)
     captions = CaptionSource(tokenizer)
     source = LeapSource(

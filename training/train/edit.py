@@ -26,11 +26,11 @@ from training.train.inherit import WORDS, carry_words, keyframe_origin
 from training.train.pictures import save_sheet, to_tensor
 from training.train.rows import Emphasis, known_emphasis
 from training.train.session import (
-    Schedule,
     Session,
     begin,
     best_weights,
     noise_levels,
+    schedule_of,
     share_of,
     training_arguments,
 )
@@ -270,11 +270,7 @@ def main(argv: list[str] | None = None) -> None:
     model = new_editor(preset, len(tokenizer))
     summary = start_from(model, arguments.source, tokenizer)
     model = model.to(preset.device, memory_format=torch.channels_last)
-    schedule = Schedule(
-        learning_rate=arguments.rate or 8e-4,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-    )
+    schedule = schedule_of(arguments, 8e-4)
     session = Session(arguments.name, model, preset, schedule)
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters: {summary}")

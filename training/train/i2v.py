@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from training.config import Preset, autocast
+from training.contrast import contrast_error
 from training.data.render import CLIP_FPS, DOMAINS
 from training.export.sizes import motion_config
 from training.flow import NoiseLevels, add_noise, euler, still_error, velocity_weighted_error
@@ -28,13 +29,14 @@ from training.train.layer_maps import maps_between
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
-    Schedule,
     Session,
     add_begin_arguments,
+    add_contrast_argument,
     begin,
     best_weights,
     has_checkpoint,
     noise_levels,
+    schedule_of,
     training_arguments,
 )
 from training.train.t2i import load_text_to_image
@@ -117,12 +119,18 @@ class FollowedTextEncoder:
         return self.module(input_ids)
 
 
+def as_pictures(clips: Tensor) -> Tensor:
+    """Clips [B, 3, F, H, W] as pictures [B * F, 3, H, W]."""
+    return clips.transpose(1, 2).flatten(0, 1)
+
+
 def train(
     session: Session,
     model: MotionUNet,
     text_encoder: FollowedTextEncoder,
     batches: ClipBatches,
     levels: NoiseLevels,
+    contrast: float,
 ) -> None:
     """Runs until the session ends."""
     preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
@@ -140,7 +148,10 @@ def train(
         error = velocity_weighted_error(predicted, x0, sigma, weight)
         # What stands still is the given key frame, whatever disturbs that.
         given = key[:, :, None].expand_as(x0)
-        session.step(error + STILL_WEIGHT * still_error(predicted, given, sigma, still), len(x0))
+        error = error + STILL_WEIGHT * still_error(predicted, given, sigma, still)
+        each = sigma.repeat_interleave(x0.shape[2])
+        error = error + contrast * contrast_error(as_pictures(predicted), as_pictures(x0), each)
+        session.step(error, len(x0))
         if time.time() > sheet_at:
             save_progress(session, model, text_encoder, batches)
             sheet_at = time.time() + 60 * SHEET_MINUTES
@@ -173,6 +184,7 @@ def save_progress(
 def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "i2v")
     add_begin_arguments(parser)
+    add_contrast_argument(parser)
     parser.add_argument(
         "--t2i",
         default="t2i",
@@ -206,13 +218,7 @@ def main(argv: list[str] | None = None) -> None:
             unexpected = model.load_state_dict(keyframes.unet.state_dict(), strict=False)[1]
             assert not unexpected, unexpected
     model = model.to(preset.device, memory_format=torch.channels_last)
-    schedule = Schedule(
-        learning_rate=arguments.rate or 8e-4,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-        ema_decay=0.997,
-        samples=arguments.samples,
-    )
+    schedule = schedule_of(arguments, 8e-4, ema_decay=0.985)
     session = Session(arguments.name, model, preset, schedule)
     session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
     # Frames are drawn here from how layers truly moved; predicting that is learned elsewhere, from far more scenes.
@@ -223,7 +229,7 @@ def main(argv: list[str] | None = None) -> None:
     rows = Mixture(f"clips-{arguments.domain}", arguments.also, HELD_OUT_CLIPS, emphasis=emphasis)
     batches = ClipBatches(preset, rows, CaptionSource(tokenizer, arguments.complete_share))
     text_encoder = FollowedTextEncoder(arguments.t2i, keyframes.text_encoder.to(preset.device))
-    train(session, model, text_encoder, batches, noise_levels(arguments))
+    train(session, model, text_encoder, batches, noise_levels(arguments), arguments.contrast)
 
 
 if __name__ == "__main__":

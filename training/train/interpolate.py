@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from training.config import autocast
+from training.contrast import contrast_difference, local_contrast
 from training.data.render import DOMAINS, dataset
 from training.export.sizes import family_config
 from training.models.interpolator import Interpolator
@@ -15,11 +16,12 @@ from training.train.inherit import inherit, part_origin
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import emphasis_on, known_emphasis
 from training.train.session import (
-    Schedule,
     Session,
+    add_contrast_argument,
     add_from_arguments,
     begin,
     has_checkpoint,
+    schedule_of,
     training_arguments,
 )
 
@@ -83,11 +85,11 @@ def repetition(frames: Tensor, position: Tensor) -> Tensor:
 def compare(
     model: Interpolator, frames: np.ndarray, masks: np.ndarray
 ) -> dict[str, dict[str, float]]:
-    """Squared errors inside the subject's mask on held-out windows, by kind of question and method."""
+    """Squared errors inside the subject's mask on held-out windows, by kind of question and method; and contrast."""
     scores: dict[str, dict[str, float]] = {}
     for kind, rows in questions().items():
         sums = {"learned": 0.0, "linear": 0.0, "repetition": 0.0}
-        inside = 0.0
+        inside = made_contrast = true_contrast = 0.0
         for question in rows:
             pictures, known, position, target = ask(frames, [question] * len(frames))
             mask = torch.from_numpy(masks[:, question.target]).float()[:, None] / 255
@@ -106,7 +108,10 @@ def compare(
             }
             for name, answer in made.items():
                 sums[name] += ((answer - target).square() * mask).sum().item()
+            made_contrast += local_contrast(made["learned"]).sum().item()
+            true_contrast += local_contrast(target).sum().item()
         scores[kind] = {name: total / inside for name, total in sums.items()}
+        scores[kind]["contrast of learned / true"] = made_contrast / true_contrast
     return scores
 
 
@@ -136,6 +141,7 @@ def report(session: Session, model: Interpolator, frames: np.ndarray, masks: np.
 def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "interpolator")
     add_from_arguments(parser)
+    add_contrast_argument(parser)
     arguments = parser.parse_args(argv)
     preset, domain = begin(arguments), DOMAINS[arguments.domain]
     data = dataset(f"windows-{arguments.domain}")
@@ -153,11 +159,7 @@ def main(argv: list[str] | None = None) -> None:
     if arguments.begin and not has_checkpoint(arguments.name):
         inherited = inherit(model, part_origin(arguments.begin, "interpolator"))
     model = model.to(preset.device, memory_format=torch.channels_last)
-    schedule = Schedule(
-        learning_rate=arguments.rate or 1e-3,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-    )
+    schedule = schedule_of(arguments, 1e-3)
     session = Session(arguments.name, model, preset, schedule)
     session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
     report_at = time.time() + 60 * REPORT_MINUTES
@@ -174,8 +176,10 @@ def main(argv: list[str] | None = None) -> None:
         inputs = [tensor.to(preset.device) for tensor in (pictures, known, position)]
         with autocast(preset):
             made = model(*inputs)
-        error = made.float() - target.to(preset.device)
-        session.step((weight.to(preset.device) * (error.square() + 1e-4).sqrt()).mean(), BATCH)
+        target = target.to(preset.device)
+        error = (weight.to(preset.device) * ((made - target).square() + 1e-4).sqrt()).mean()
+        softness = contrast_difference(made, target).mean()
+        session.step(error + arguments.contrast * softness, BATCH)
         if time.time() > report_at:
             report(session, model, held_frames, held_masks)
             report_at = time.time() + 60 * REPORT_MINUTES

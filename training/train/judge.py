@@ -22,7 +22,7 @@ from training.paths import run_folder
 from training.train.coupling import mirror
 from training.train.muon import muon_for
 from training.train.pictures import to_tensor
-from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+from training.train.session import Session, begin, best_weights, schedule_of, training_arguments
 from training.world.attributes import Attributes, Domain
 from training.world.render import render
 from training.world.scene import Scene
@@ -158,12 +158,7 @@ def main(argv: list[str] | None = None) -> None:
     decoded = None
     if upsampler:
         decoded = decode_for_judge(upsampler, F.avg_pool2d(to_tensor(frames[:DECODED]), 2))
-    schedule = Schedule(
-        learning_rate=arguments.rate or 2e-3,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-        samples=arguments.samples,
-    )
+    schedule = schedule_of(arguments, 2e-3)
     optimizer = muon_for(judge, schedule.learning_rate, FIRST_LAYER)
     session = Session(arguments.name, judge, preset, schedule, optimizer)
     for step in session.run():

@@ -23,12 +23,12 @@ from training.train.inherit import inherit, layer_motion_origin
 from training.train.pictures import to_tensor
 from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
-    Schedule,
     Session,
     add_caption_arguments,
     add_from_arguments,
     begin,
     has_checkpoint,
+    schedule_of,
     training_arguments,
 )
 from training.train.t2i import load_text_to_image
@@ -159,12 +159,7 @@ def main(argv: list[str] | None = None) -> None:
     if arguments.begin and not has_checkpoint(arguments.name):
         inherited = inherit(model, layer_motion_origin(arguments.begin))
     model = model.to(preset.device)
-    schedule = Schedule(
-        learning_rate=arguments.rate or 1e-3,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-        samples=arguments.samples,
-    )
+    schedule = schedule_of(arguments, 1e-3)
     session = Session(arguments.name, model, preset, schedule)
     session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
     report_at = time.time() + 60 * REPORT_MINUTES

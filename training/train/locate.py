@@ -10,7 +10,7 @@ from training.data.render import dataset
 from training.models.locator import Locator, centre_of
 from training.train.i2v import HELD_OUT_CLIPS
 from training.train.pictures import to_tensor
-from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+from training.train.session import Session, begin, best_weights, schedule_of, training_arguments
 
 BATCH = 32
 NOISE = 0.04
@@ -51,13 +51,7 @@ def main(argv: list[str] | None = None) -> None:
     data = dataset(f"clips-{arguments.domain}")
     frames, masks = data.array("frames"), data.array("masks")
     locator = Locator().to(preset.device, memory_format=torch.channels_last)
-    schedule = Schedule(
-        learning_rate=arguments.rate or 2e-3,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-        ema_decay=0.99,
-        samples=arguments.samples,
-    )
+    schedule = schedule_of(arguments, 2e-3, ema_decay=0.99)
     session = Session(arguments.name, locator, preset, schedule)
     for step in session.run():
         rng, generator = (

@@ -246,6 +246,19 @@ def training_arguments(description: str | None, name: str) -> argparse.ArgumentP
     return parser
 
 
+def schedule_of(
+    arguments: argparse.Namespace, learning_rate: float, ema_decay: float = Schedule.ema_decay
+) -> Schedule:
+    """The schedule asked for; `learning_rate` where `--rate` is not given."""
+    return Schedule(
+        learning_rate=arguments.rate or learning_rate,
+        minutes=arguments.minutes,
+        finish_minutes=arguments.finish,
+        ema_decay=ema_decay,
+        samples=arguments.samples,
+    )
+
+
 def noise_levels(arguments: argparse.Namespace) -> NoiseLevels:
     """The noise levels asked for."""
     return NoiseLevels(arguments.layout_share, arguments.sigma_mean)
@@ -290,6 +303,16 @@ def add_caption_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=COMPLETE_SHARE,
         help="share of captions that say all that is to be seen",
+    )
+
+
+def add_contrast_argument(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that draw fine lines."""
+    parser.add_argument(
+        "--contrast",
+        type=float,
+        default=0.0,
+        help="weight of the error in local contrast, against soft lines (contrast.py)",
     )
 
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from training.config import Preset, autocast
+from training.contrast import contrast_error
 from training.data.render import DOMAINS
 from training.export.sizes import text_config, unet_config
 from training.flow import NoiseLevels, add_noise, velocity_weighted_error
@@ -19,16 +20,20 @@ from training.train.inherit import inherit, keyframe_origin, load_weights
 from training.train.pictures import subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
-    Schedule,
     Session,
     add_begin_arguments,
+    add_contrast_argument,
     begin,
     best_weights,
     has_checkpoint,
     noise_levels,
+    schedule_of,
     training_arguments,
 )
 from training.train.watch import Watch
+
+LAST_LAYERS = ("unet.up0", "unet.norm_out", "unet.conv_out")
+"""What turns features into lines and colours, after layouts are decided."""
 
 
 class TextToImage(nn.Module):
@@ -50,34 +55,41 @@ def load_text_to_image(name: str, preset: Preset, tokenizer: Tokenizer) -> TextT
     return model.to(memory_format=torch.channels_last).eval()
 
 
+class KeyframeBatches:
+    """Draws training batches: pictures, where their subjects are, captions, and what noise they meet."""
+
+    def __init__(
+        self, preset: Preset, rows: Mixture, captions: CaptionSource, levels: NoiseLevels
+    ) -> None:
+        self.preset, self.rows, self.captions, self.levels = preset, rows, captions, levels
+
+    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """x0, weight and noise [B, 3|1|3, 64, 64], sigma [B], word ids; they depend on the step alone."""
+        picks = self.rows.draw(np.random.default_rng((11, step)), self.preset.batch_size)
+        generator = torch.Generator().manual_seed(step + 10**6)
+        sigma = self.levels.draw(len(picks), generator)
+        x0 = to_tensor(self.rows.gather("frames", picks))
+        weight = subject_weights(self.rows.gather("masks", picks))[:, None]
+        noise = torch.randn(x0.shape, generator=generator)
+        shown = self.rows.attributes(picks)
+        input_ids = self.captions.ids(shown, random.Random(step * 7919 + 5))
+        is_open = leaves_direction_open(input_ids, self.captions.tokenizer)
+        turned = mirrored_to_agree(shown, noise, is_open)
+        return mirror(x0, turned), mirror(weight, turned), noise, sigma, input_ids
+
+
 def train(
-    session: Session,
-    model: TextToImage,
-    captions: CaptionSource,
-    rows: Mixture,
-    watch: Watch,
-    levels: NoiseLevels,
+    session: Session, model: TextToImage, batches: KeyframeBatches, watch: Watch, contrast: float
 ) -> None:
-    """Runs until the session ends; batches depend on the step alone, so a resumed run goes on exactly."""
+    """Runs until the session ends; a resumed run goes on exactly."""
     preset = session.preset
     for step in session.run():
-        picks = rows.draw(np.random.default_rng((11, step)), preset.batch_size)
-        generator = torch.Generator().manual_seed(step + 10**6)
-        sigma = levels.draw(len(picks), generator)
-        x0 = to_tensor(rows.gather("frames", picks))
-        weight = subject_weights(rows.gather("masks", picks))[:, None]
-        noise = torch.randn(x0.shape, generator=generator)
-        shown = rows.attributes(picks)
-        input_ids = captions.ids(shown, random.Random(step * 7919 + 5))
-        is_open = leaves_direction_open(input_ids, captions.tokenizer)
-        turned = mirrored_to_agree(shown, noise, is_open)
-        x0, weight = mirror(x0, turned), mirror(weight, turned)
-        x0, weight, input_ids, sigma, noise = (
-            tensor.to(preset.device) for tensor in (x0, weight, input_ids, sigma, noise)
-        )
+        batch = batches.draw(step)
+        x0, weight, noise, sigma, input_ids = (tensor.to(preset.device) for tensor in batch)
         with autocast(preset):
             predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, input_ids)
-        session.step(velocity_weighted_error(predicted, x0, sigma, weight), len(picks))
+        error = velocity_weighted_error(predicted, x0, sigma, weight)
+        session.step(error + contrast * contrast_error(predicted, x0, sigma), len(x0))
         watch.look(session, model.text_encoder, model.unet)
 
 
@@ -92,13 +104,25 @@ def freeze_text(session: Session, model: TextToImage) -> None:
             parameter.copy_(averages[id(parameter)]).requires_grad_(False)
 
 
+def freeze_all_but(model: TextToImage, kept: tuple[str, ...]) -> None:
+    """Trains only parameters whose names begin so."""
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name.startswith(kept))
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = training_arguments(__doc__, "t2i")
     add_begin_arguments(parser)
+    add_contrast_argument(parser)
     parser.add_argument(
         "--freeze-text",
         action="store_true",
         help="so that I2V, which reads this text encoder, can end on it",
+    )
+    parser.add_argument(
+        "--last-layers",
+        action="store_true",
+        help="train only what draws lines and colours: layouts stay as they are",
     )
     parser.add_argument(
         "--judge", help="a judge's run: logs what it names right, every few minutes"
@@ -110,15 +134,12 @@ def main(argv: list[str] | None = None) -> None:
     if arguments.begin and not has_checkpoint(arguments.name):
         inherited = inherit(model, keyframe_origin(arguments.begin), tokenizer.words)
     model = model.to(preset.device, memory_format=torch.channels_last)
-    schedule = Schedule(
-        learning_rate=arguments.rate or 1e-3,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-        samples=arguments.samples,
-    )
+    schedule = schedule_of(arguments, 1e-3)
     session = Session(arguments.name, model, preset, schedule)
     if arguments.freeze_text:
         freeze_text(session, model)
+    if arguments.last_layers:
+        freeze_all_but(model, LAST_LAYERS)
     millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     session.say(f"{millions:.2f} M parameters, {len(tokenizer)} words, preset {preset}")
     if inherited:
@@ -131,7 +152,8 @@ def main(argv: list[str] | None = None) -> None:
     )
     captions = CaptionSource(tokenizer, arguments.complete_share)
     watch = Watch(tokenizer, domain, arguments.judge)
-    train(session, model, captions, rows, watch, noise_levels(arguments))
+    batches = KeyframeBatches(preset, rows, captions, noise_levels(arguments))
+    train(session, model, batches, watch, arguments.contrast)
 
 
 if __name__ == "__main__":

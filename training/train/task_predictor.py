@@ -22,7 +22,7 @@ from training.edit_world.instructions import (
 from training.edit_world.tasks import BY_NAME, HEADS, NOT_UNDERSTOOD, TASK_NAMES, Edit
 from training.models.task_predictor import TaskPredictor, TaskPredictorConfig
 from training.tokenizer import PAD_ID, Tokenizer
-from training.train.session import Schedule, Session, begin, best_weights, training_arguments
+from training.train.session import Session, begin, best_weights, schedule_of, training_arguments
 
 BATCH, PART = 96, 48
 """Instructions per step; those of a part are about as long as each other, so that little padding is computed."""
@@ -124,12 +124,7 @@ def main(argv: list[str] | None = None) -> None:
     assert preset in PRESETS.values()
     tokenizer = edit_tokenizer(arguments.name)
     model = TaskPredictor(predictor_config(tokenizer))
-    schedule = Schedule(
-        learning_rate=arguments.rate or 3e-3,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-        ema_decay=0.99,
-    )
+    schedule = schedule_of(arguments, 3e-3, ema_decay=0.99)
     session = Session(arguments.name, model, preset, schedule)
     session.say(
         f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(tokenizer)} words"

@@ -18,7 +18,7 @@ from training.models.autoencoder import Autoencoder
 from training.models.codec import FACTOR, Upsampler
 from training.train.muon import muon_for
 from training.train.pictures import save_sheet, to_tensor
-from training.train.session import Schedule, Session, begin, training_arguments
+from training.train.session import Session, begin, schedule_of, training_arguments
 
 CROP, BATCH = 256, 8
 HELD_OUT_STILLS = 32
@@ -94,12 +94,7 @@ def main(argv: list[str] | None = None) -> None:
     stills = dataset(f"stills-{arguments.domain}").array("frames")
     model = Autoencoder() if arguments.autoencoder else family_config(preset, 3).build().upsampler
     model = model.to(preset.device, memory_format=torch.channels_last)
-    schedule = Schedule(
-        learning_rate=arguments.rate or 2e-3,
-        minutes=arguments.minutes,
-        finish_minutes=arguments.finish,
-        samples=arguments.samples,
-    )
+    schedule = schedule_of(arguments, 2e-3)
     optimizer = muon_for(model, schedule.learning_rate, OUTSIDE)
     session = Session(arguments.name, model, preset, schedule, optimizer)
     report_at = time.time() + 60 * REPORT_MINUTES
