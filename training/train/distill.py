@@ -9,7 +9,6 @@ arXiv 2202.00512, with guidance as an input, arXiv 2210.03142). Text encoder and
 import json
 import random
 import shutil
-import time
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -27,6 +26,7 @@ from training.train.captions import CaptionSource
 from training.train.inherit import STUDENT, load_weights
 from training.train.pictures import save_sheet
 from training.train.session import (
+    Every,
     Session,
     begin,
     best_weights,
@@ -182,7 +182,8 @@ def main(argv: list[str] | None = None) -> None:
         teacher, captions, domain, arguments.steps, arguments.substeps, arguments.reuse
     )
     sheet_ids = torch.tensor([tokenizer.encode(text) for text in sheet_prompts(domain)])
-    sheet_at = time.time() + 60 * SHEET_MINUTES
+    sheet_ids = sheet_ids.to(preset.device)
+    sheets = Every(SHEET_MINUTES)
     for step in session.run():
         with autocast(preset):
             leaps = source.batch(step, preset.batch_size)
@@ -192,9 +193,7 @@ def main(argv: list[str] | None = None) -> None:
         weight = torch.ones_like(leaps.target[:, :1])
         loss = velocity_weighted_error(made, leaps.target, leaps.sigma, weight)
         session.step(loss, len(leaps.x))
-        if time.time() > sheet_at:
-            save_progress(session, model, sheet_ids.to(preset.device), arguments.steps)
-            sheet_at = time.time() + 60 * SHEET_MINUTES
+        sheets.do(save_progress, session, model, sheet_ids, arguments.steps)
 
 
 if __name__ == "__main__":

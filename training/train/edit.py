@@ -5,7 +5,6 @@ Text, task and value are dropped together, and so is the source, for guidance at
 """
 
 import random
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +25,7 @@ from training.train.inherit import WORDS, carry_words, keyframe_origin
 from training.train.pictures import save_sheet, to_tensor
 from training.train.rows import Emphasis, known_emphasis
 from training.train.session import (
+    Every,
     Session,
     begin,
     best_weights,
@@ -202,7 +202,7 @@ class PairBatches:
 
 def train(session: Session, model: Editor, batches: PairBatches, levels: NoiseLevels) -> None:
     """Runs until the session ends; batches depend on the step alone."""
-    preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
+    preset, sheets = session.preset, Every(SHEET_MINUTES, first=SHEET_MINUTES / 2)
     for step in session.run():
         generator = torch.Generator().manual_seed(step + 4 * 10**6)
         x0, source, weight, times, told = batches.draw(step)
@@ -221,9 +221,7 @@ def train(session: Session, model: Editor, batches: PairBatches, levels: NoiseLe
         with autocast(preset):
             made = model(add_noise(x0, noise, sigma), 1000 * sigma, told, source, times)
         session.step(velocity_weighted_error(made, x0, sigma, weight), x0.shape[0] * x0.shape[1])
-        if time.time() > sheet_at:
-            save_progress(session, model, batches)
-            sheet_at = time.time() + 60 * SHEET_MINUTES
+        sheets.do(save_progress, session, model, batches)
 
 
 @torch.no_grad()
@@ -272,8 +270,7 @@ def main(argv: list[str] | None = None) -> None:
     model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = schedule_of(arguments, 8e-4)
     session = Session(arguments.name, model, preset, schedule)
-    millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
-    session.say(f"{millions:.2f} M parameters: {summary}")
+    session.say_size(f": {summary}")
     batches = PairBatches(preset, arguments.domain, tokenizer, emphasis, arguments.clip_every)
     train(session, model, batches, noise_levels(arguments))
 

@@ -29,6 +29,7 @@ from training.train.layer_maps import maps_between
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
+    Every,
     Session,
     add_begin_arguments,
     add_contrast_argument,
@@ -133,7 +134,7 @@ def train(
     contrast: float,
 ) -> None:
     """Runs until the session ends."""
-    preset, sheet_at = session.preset, time.time() + 60 * SHEET_MINUTES / 2
+    preset, sheets = session.preset, Every(SHEET_MINUTES, first=SHEET_MINUTES / 2)
     for step in session.run():
         generator = torch.Generator().manual_seed(step + 2 * 10**6)
         batch = batches.draw(step)
@@ -152,9 +153,7 @@ def train(
         each = sigma.repeat_interleave(x0.shape[2])
         error = error + contrast * contrast_error(as_pictures(predicted), as_pictures(x0), each)
         session.step(error, len(x0))
-        if time.time() > sheet_at:
-            save_progress(session, model, text_encoder, batches)
-            sheet_at = time.time() + 60 * SHEET_MINUTES
+        sheets.do(save_progress, session, model, text_encoder, batches)
 
 
 @torch.no_grad()
@@ -220,7 +219,7 @@ def main(argv: list[str] | None = None) -> None:
     model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = schedule_of(arguments, 8e-4, ema_decay=0.985)
     session = Session(arguments.name, model, preset, schedule)
-    session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
+    session.say_size(f" {inherited}")
     # Frames are drawn here from how layers truly moved; predicting that is learned elsewhere, from far more scenes.
     model.layer_motion.requires_grad_(False)
     model.layer_motion.load_state_dict(layer_motion_origin(arguments.layer_motion).weights)

@@ -1,6 +1,5 @@
 """Trains the interpolator: `python -m training.train.interpolate --minutes 8 --finish 4`."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from training.train.inherit import inherit, part_origin
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import emphasis_on, known_emphasis
 from training.train.session import (
+    Every,
     Session,
     add_contrast_argument,
     add_from_arguments,
@@ -161,8 +161,8 @@ def main(argv: list[str] | None = None) -> None:
     model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = schedule_of(arguments, 1e-3)
     session = Session(arguments.name, model, preset, schedule)
-    session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
-    report_at = time.time() + 60 * REPORT_MINUTES
+    session.say_size(f" {inherited}")
+    reports = Every(REPORT_MINUTES)
     for step in session.run():
         rng, generator = (
             np.random.default_rng((15, step)),
@@ -180,9 +180,7 @@ def main(argv: list[str] | None = None) -> None:
         error = (weight.to(preset.device) * ((made - target).square() + 1e-4).sqrt()).mean()
         softness = contrast_difference(made, target).mean()
         session.step(error + arguments.contrast * softness, BATCH)
-        if time.time() > report_at:
-            report(session, model, held_frames, held_masks)
-            report_at = time.time() + 60 * REPORT_MINUTES
+        reports.do(report, session, model, held_frames, held_masks)
     report(session, model, held_frames, held_masks)
 
 

@@ -5,7 +5,6 @@ it learns in minutes. The motion network draws by what this predicts; it learns 
 """
 
 import random
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ from training.train.inherit import inherit, layer_motion_origin
 from training.train.pictures import to_tensor
 from training.train.rows import Mixture, known_emphasis
 from training.train.session import (
+    Every,
     Session,
     add_caption_arguments,
     add_from_arguments,
@@ -161,8 +161,8 @@ def main(argv: list[str] | None = None) -> None:
     model = model.to(preset.device)
     schedule = schedule_of(arguments, 1e-3)
     session = Session(arguments.name, model, preset, schedule)
-    session.say(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters {inherited}")
-    report_at = time.time() + 60 * REPORT_MINUTES
+    session.say_size(f" {inherited}")
+    reports = Every(REPORT_MINUTES)
     for step in session.run():
         draw, rows = (later_batch, clips) if step % LATER_EVERY == 3 else (opening_batch, openings)
         batch = draw(rows, rows.draw(np.random.default_rng((17, step)), BATCH), captions, step)
@@ -173,9 +173,7 @@ def main(argv: list[str] | None = None) -> None:
             text = encoder(batch.input_ids)
         maps = model(text, batch.key, batch.times)
         session.step(distances(maps, batch).mean(), BATCH)
-        if time.time() > report_at:
-            report(session, model, encoder, exam)
-            report_at = time.time() + 60 * REPORT_MINUTES
+        reports.do(report, session, model, encoder, exam)
     report(session, model, encoder, exam)
 
 

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -178,6 +178,10 @@ class Session:
             f"{self.seconds / 60:.2f} min {self.samples} samples loss {self.average_loss:.4f} {rate:.1f}/s"
         )
 
+    def say_size(self, more: str) -> None:
+        """How many parameters the model has, and what more is to be said."""
+        self.say(f"{sum(p.numel() for p in self.parameters) / 1e6:.2f} M parameters{more}")
+
     def say(self, line: str) -> None:
         """A line for people: on the terminal and in the run's log."""
         stamped = f"{time.strftime('%H:%M:%S')} {self.name}: {line}"
@@ -206,6 +210,20 @@ class AveragedWeights:
                 kept = parameter.detach().clone()
                 parameter.copy_(average)
                 average.copy_(kept)
+
+
+class Every:
+    """Does something every so many minutes, counted from its end; for the first time after `first` of them."""
+
+    def __init__(self, minutes: float, first: float | None = None) -> None:
+        self.minutes = minutes
+        self.next_at = time.time() + 60 * (minutes if first is None else first)
+
+    def do(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Does it if it is time."""
+        if time.time() > self.next_at:
+            work(*arguments)
+            self.next_at = time.time() + 60 * self.minutes
 
 
 def replace_with(path: Path, state: Any) -> None:

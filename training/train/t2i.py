@@ -140,8 +140,7 @@ def main(argv: list[str] | None = None) -> None:
         freeze_text(session, model)
     if arguments.last_layers:
         freeze_all_but(model, LAST_LAYERS)
-    millions = sum(parameter.numel() for parameter in model.parameters()) / 1e6
-    session.say(f"{millions:.2f} M parameters, {len(tokenizer)} words, preset {preset}")
+    session.say_size(f", {len(tokenizer)} words, preset {preset}")
     if inherited:
         session.say(f"begun from {arguments.begin}: {inherited}")
     rows = Mixture(

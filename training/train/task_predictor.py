@@ -4,7 +4,6 @@ It reads instructions of the grammar, needs no pictures and no other run, and kn
 """
 
 import random
-import time
 from dataclasses import dataclass
 
 import torch
@@ -22,7 +21,14 @@ from training.edit_world.instructions import (
 from training.edit_world.tasks import BY_NAME, HEADS, NOT_UNDERSTOOD, TASK_NAMES, Edit
 from training.models.task_predictor import TaskPredictor, TaskPredictorConfig
 from training.tokenizer import PAD_ID, Tokenizer
-from training.train.session import Session, begin, best_weights, schedule_of, training_arguments
+from training.train.session import (
+    Every,
+    Session,
+    begin,
+    best_weights,
+    schedule_of,
+    training_arguments,
+)
 
 BATCH, PART = 96, 48
 """Instructions per step; those of a part are about as long as each other, so that little padding is computed."""
@@ -126,10 +132,8 @@ def main(argv: list[str] | None = None) -> None:
     model = TaskPredictor(predictor_config(tokenizer))
     schedule = schedule_of(arguments, 3e-3, ema_decay=0.99)
     session = Session(arguments.name, model, preset, schedule)
-    session.say(
-        f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(tokenizer)} words"
-    )
-    report_at = time.time() + 60 * REPORT_MINUTES
+    session.say_size(f", {len(tokenizer)} words")
+    reports = Every(REPORT_MINUTES)
     for step in session.run():
         rng = random.Random(step * 6271 + 11)
         batch = [draw_instruction(rng) for _ in range(BATCH)]
@@ -137,9 +141,7 @@ def main(argv: list[str] | None = None) -> None:
         parts = [batch[start : start + PART] for start in range(0, BATCH, PART)]
         logits = torch.cat([model(encode(tokenizer, part)) for part in parts])
         session.step(loss_of(model, logits, batch), len(batch))
-        if time.time() > report_at:
-            report(session, model, tokenizer)
-            report_at = time.time() + 60 * REPORT_MINUTES
+        reports.do(report, session, model, tokenizer)
     report(session, model, tokenizer)
 
 

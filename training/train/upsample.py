@@ -4,8 +4,6 @@
 goes on from its checkpoint; after a finish begin again at a lower `--rate`, since a high one undoes what it gained.
 """
 
-import time
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,7 +16,7 @@ from training.models.autoencoder import Autoencoder
 from training.models.codec import FACTOR, Upsampler
 from training.train.muon import muon_for
 from training.train.pictures import save_sheet, to_tensor
-from training.train.session import Session, begin, schedule_of, training_arguments
+from training.train.session import Every, Session, begin, schedule_of, training_arguments
 
 CROP, BATCH = 256, 8
 HELD_OUT_STILLS = 32
@@ -97,15 +95,13 @@ def main(argv: list[str] | None = None) -> None:
     schedule = schedule_of(arguments, 2e-3)
     optimizer = muon_for(model, schedule.learning_rate, OUTSIDE)
     session = Session(arguments.name, model, preset, schedule, optimizer)
-    report_at = time.time() + 60 * REPORT_MINUTES
+    reports = Every(REPORT_MINUTES)
     for step in session.run():
         target = draw_crops(stills, step).to(preset.device)
         with autocast(preset):
             made = reconstruct(model, target)
         session.step(edge_aware_loss(made.float(), target, arguments.squared), BATCH)
-        if time.time() > report_at:
-            report(session, model, stills)
-            report_at = time.time() + 60 * REPORT_MINUTES
+        reports.do(report, session, model, stills)
     report(session, model, stills)
 
 

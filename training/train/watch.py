@@ -1,7 +1,6 @@
 """Looks at a keyframe run as it trains: sheets of sample pictures and, where a judge is there, what it names right."""
 
 import random
-import time
 from dataclasses import dataclass, field
 
 import torch
@@ -20,7 +19,7 @@ from training.train.judge import (
 )
 from training.train.pictures import save_sheet
 from training.train.sample import sample_pictures
-from training.train.session import Session
+from training.train.session import Every, Session
 from training.world.attributes import FULL_DOMAIN, Attributes, Domain
 from training.world.captions import caption
 
@@ -74,18 +73,18 @@ class Watch:
     tokenizer: Tokenizer
     domain: Domain
     judge: str | None = None
-    next_at: float = field(default_factory=lambda: time.time() + 60 * SHEET_MINUTES / 2)
+    sheets: Every = field(default_factory=lambda: Every(SHEET_MINUTES, first=SHEET_MINUTES / 2))
 
     def look(self, session: Session, encoder: TextEncoder, unet: UNet) -> None:
         """Does so when it is time."""
-        if time.time() < self.next_at:
-            return
+        self.sheets.do(self._show, session, encoder, unet)
+
+    def _show(self, session: Session, encoder: TextEncoder, unet: UNet) -> None:
         with session.averaged():
             made = sample_pictures(encoder, unet, self._ids(sheet_prompts(self.domain), session))
             save_sheet(made.cpu(), 4, session.folder / f"sheet-{session.samples:07d}.png")
             if self.judge:
                 self._judge(session, encoder, unet)
-        self.next_at = time.time() + 60 * SHEET_MINUTES
 
     def _ids(self, texts: tuple[str, ...], session: Session) -> Tensor:
         rows = [self.tokenizer.encode(text) for text in texts]
