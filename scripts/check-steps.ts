@@ -10,6 +10,7 @@ export const CHECK_STEPS: readonly Step[] = [
   commandStep("lint", "oxlint", "--type-aware", "--deny-warnings"),
   commandStep("unused code", "knip", "--no-config-hints"),
   commandStep("unused dependencies", "knip", "--strict", "--no-config-hints"),
+  commandStep("architecture", "vitest", "run", "--project", "unit", "tests/architecture"),
   { name: "generated files", run: assertGeneratedFilesFresh },
 ];
 

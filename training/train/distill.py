@@ -24,16 +24,9 @@ from training.paths import run_folder
 from training.tokenizer import load_tokenizer, unconditional_ids
 from training.train.captions import CaptionSource
 from training.train.inherit import STUDENT, load_weights
+from training.train.options import begin, schedule_of, training_arguments
 from training.train.pictures import save_sheet
-from training.train.session import (
-    Every,
-    Session,
-    begin,
-    best_weights,
-    has_checkpoint,
-    schedule_of,
-    training_arguments,
-)
+from training.train.session import Every, Session, best_weights, has_checkpoint
 from training.train.t2i import TextToImage, load_text_to_image
 from training.train.watch import sheet_prompts
 from training.world.attributes import Domain

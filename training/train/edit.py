@@ -22,18 +22,10 @@ from training.models.text_encoder import TextEncoder
 from training.tokenizer import Tokenizer, unconditional_ids
 from training.train.edit_pairs import Pairs, change_weights
 from training.train.inherit import WORDS, carry_words, keyframe_origin
+from training.train.options import begin, noise_levels, schedule_of, share_of, training_arguments
 from training.train.pictures import save_sheet, to_tensor
 from training.train.rows import Emphasis, known_emphasis
-from training.train.session import (
-    Every,
-    Session,
-    begin,
-    best_weights,
-    noise_levels,
-    schedule_of,
-    share_of,
-    training_arguments,
-)
+from training.train.session import Every, Session, best_weights
 
 CLIP_EVERY = 2
 DROP = {"told": 0.05, "source": 0.05, "both": 0.05}

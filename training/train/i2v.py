@@ -26,20 +26,17 @@ from training.train.inherit import (
     part_origin,
 )
 from training.train.layer_maps import maps_between
-from training.train.pictures import save_sheet, subject_weights, to_tensor
-from training.train.rows import Mixture, known_emphasis
-from training.train.session import (
-    Every,
-    Session,
+from training.train.options import (
     add_begin_arguments,
     add_contrast_argument,
     begin,
-    best_weights,
-    has_checkpoint,
     noise_levels,
     schedule_of,
     training_arguments,
 )
+from training.train.pictures import save_sheet, subject_weights, to_tensor
+from training.train.rows import Mixture, known_emphasis
+from training.train.session import Every, Session, best_weights, has_checkpoint
 from training.train.t2i import load_text_to_image
 
 HELD_OUT_CLIPS = 64

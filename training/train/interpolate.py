@@ -12,18 +12,16 @@ from training.data.render import DOMAINS, dataset
 from training.export.sizes import family_config
 from training.models.interpolator import Interpolator
 from training.train.inherit import inherit, part_origin
-from training.train.pictures import save_sheet, subject_weights, to_tensor
-from training.train.rows import emphasis_on, known_emphasis
-from training.train.session import (
-    Every,
-    Session,
+from training.train.options import (
     add_contrast_argument,
     add_from_arguments,
     begin,
-    has_checkpoint,
     schedule_of,
     training_arguments,
 )
+from training.train.pictures import save_sheet, subject_weights, to_tensor
+from training.train.rows import emphasis_on, known_emphasis
+from training.train.session import Every, Session, has_checkpoint
 
 HELD_OUT_WINDOWS = 96
 BATCH = 16

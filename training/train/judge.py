@@ -21,8 +21,9 @@ from training.models.judge import Judge, JudgeConfig
 from training.paths import run_folder
 from training.train.coupling import mirror
 from training.train.muon import muon_for
+from training.train.options import begin, schedule_of, training_arguments
 from training.train.pictures import to_tensor
-from training.train.session import Session, begin, best_weights, schedule_of, training_arguments
+from training.train.session import Session, best_weights
 from training.world.attributes import Attributes, Domain
 from training.world.render import render
 from training.world.scene import Scene

@@ -19,18 +19,16 @@ from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
 from training.train.i2v import HELD_OUT_CLIPS
 from training.train.inherit import inherit, layer_motion_origin
-from training.train.pictures import to_tensor
-from training.train.rows import Mixture, known_emphasis
-from training.train.session import (
-    Every,
-    Session,
+from training.train.options import (
     add_caption_arguments,
     add_from_arguments,
     begin,
-    has_checkpoint,
     schedule_of,
     training_arguments,
 )
+from training.train.pictures import to_tensor
+from training.train.rows import Mixture, known_emphasis
+from training.train.session import Every, Session, has_checkpoint
 from training.train.t2i import load_text_to_image
 from training.world.placement import placement
 from training.world.scene import Scene

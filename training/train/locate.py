@@ -9,8 +9,9 @@ from training.config import autocast
 from training.data.render import dataset
 from training.models.locator import Locator, centre_of
 from training.train.i2v import HELD_OUT_CLIPS
+from training.train.options import begin, schedule_of, training_arguments
 from training.train.pictures import to_tensor
-from training.train.session import Session, begin, best_weights, schedule_of, training_arguments
+from training.train.session import Session, best_weights
 
 BATCH = 32
 NOISE = 0.04

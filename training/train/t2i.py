@@ -17,19 +17,17 @@ from training.tokenizer import Tokenizer
 from training.train.captions import CaptionSource, run_tokenizer
 from training.train.coupling import leaves_direction_open, mirror, mirrored_to_agree
 from training.train.inherit import inherit, keyframe_origin, load_weights
-from training.train.pictures import subject_weights, to_tensor
-from training.train.rows import Mixture, known_emphasis
-from training.train.session import (
-    Session,
+from training.train.options import (
     add_begin_arguments,
     add_contrast_argument,
     begin,
-    best_weights,
-    has_checkpoint,
     noise_levels,
     schedule_of,
     training_arguments,
 )
+from training.train.pictures import subject_weights, to_tensor
+from training.train.rows import Mixture, known_emphasis
+from training.train.session import Session, best_weights, has_checkpoint
 from training.train.watch import Watch
 
 LAST_LAYERS = ("unet.up0", "unet.norm_out", "unet.conv_out")

@@ -21,14 +21,8 @@ from training.edit_world.instructions import (
 from training.edit_world.tasks import BY_NAME, HEADS, NOT_UNDERSTOOD, TASK_NAMES, Edit
 from training.models.task_predictor import TaskPredictor, TaskPredictorConfig
 from training.tokenizer import PAD_ID, Tokenizer
-from training.train.session import (
-    Every,
-    Session,
-    begin,
-    best_weights,
-    schedule_of,
-    training_arguments,
-)
+from training.train.options import begin, schedule_of, training_arguments
+from training.train.session import Every, Session, best_weights
 
 BATCH, PART = 96, 48
 """Instructions per step; those of a part are about as long as each other, so that little padding is computed."""

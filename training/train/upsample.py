@@ -15,8 +15,9 @@ from training.export.sizes import family_config
 from training.models.autoencoder import Autoencoder
 from training.models.codec import FACTOR, Upsampler
 from training.train.muon import muon_for
+from training.train.options import begin, schedule_of, training_arguments
 from training.train.pictures import save_sheet, to_tensor
-from training.train.session import Every, Session, begin, schedule_of, training_arguments
+from training.train.session import Every, Session
 
 CROP, BATCH = 256, 8
 HELD_OUT_STILLS = 32
