@@ -20,6 +20,7 @@ from training.data.store import (
     is_complete,
     write_index,
 )
+from training.models.layer_motion import LAYERS
 from training.paths import data_folder
 from training.world.attributes import (
     FIRST_DOMAIN,
@@ -71,11 +72,12 @@ def draw_keyframe(scene: Scene, _rng: random.Random) -> dict[str, Pixels]:
     return {"frames": latent(scene, 0.0), "masks": subject_mask(scene, 0.0, size=LATENT_SIZE)}
 
 
-def draw_frames(scene: Scene, count: int, fps: int, start: float = 0.0) -> dict[str, Pixels]:
+def draw_frames(scene: Scene, count: int, fps: int, start: float = 0.0) -> dict[str, NDArray[Any]]:
     times = [start + index / fps for index in range(count)]
     return {
         "frames": np.stack([latent(scene, t) for t in times]),
         "masks": np.stack([subject_mask(scene, t, size=LATENT_SIZE) for t in times]),
+        "placements": np.stack([placement(scene, t) for t in times]),
     }
 
 
@@ -85,12 +87,11 @@ def draw_start(rng: random.Random, later_share: float) -> float:
 
 
 def draw_clip(scene: Scene, rng: random.Random) -> dict[str, NDArray[Any]]:
-    start = draw_start(rng, LATER_CLIPS)
-    times = [start + index / CLIP_FPS for index in range(CLIP_FRAMES)]
-    return {
-        **draw_frames(scene, CLIP_FRAMES, CLIP_FPS, start),
-        "placements": np.stack([placement(scene, time_s) for time_s in times]),
-    }
+    return draw_frames(scene, CLIP_FRAMES, CLIP_FPS, draw_start(rng, LATER_CLIPS))
+
+
+def draw_window(scene: Scene, rng: random.Random) -> dict[str, NDArray[Any]]:
+    return draw_frames(scene, WINDOW_FRAMES, WINDOW_FPS, rng.choice(range(13)) / CLIP_FPS)
 
 
 def draw_still(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
@@ -106,24 +107,20 @@ def draw_exam(scene: Scene, rng: random.Random) -> dict[str, Pixels]:
     }
 
 
+def moving(frames: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of frames one after the other, and of where things lie in them."""
+    return {
+        "frames": (frames, *PICTURE),
+        "masks": (frames, *MASK),
+        "placements": (frames, LAYERS, 2, 3),
+    }
+
+
 PICTURE, MASK = (LATENT_SIZE, LATENT_SIZE, 3), (LATENT_SIZE, LATENT_SIZE)
 KINDS = {
     "keyframes": Kind({"frames": PICTURE, "masks": MASK}, draw_keyframe),
-    "clips": Kind(
-        {
-            "frames": (CLIP_FRAMES, *PICTURE),
-            "masks": (CLIP_FRAMES, *MASK),
-            "placements": (CLIP_FRAMES, 2, 2, 3),
-        },
-        draw_clip,
-        floats=("placements",),
-    ),
-    "windows": Kind(
-        {"frames": (WINDOW_FRAMES, *PICTURE), "masks": (WINDOW_FRAMES, *MASK)},
-        lambda scene, rng: draw_frames(
-            scene, WINDOW_FRAMES, WINDOW_FPS, rng.choice(range(13)) / CLIP_FPS
-        ),
-    ),
+    "clips": Kind(moving(CLIP_FRAMES), draw_clip, floats=("placements",)),
+    "windows": Kind(moving(WINDOW_FRAMES), draw_window, floats=("placements",)),
     "stills": Kind({"frames": (STILL_SIZE, STILL_SIZE, 3)}, draw_still),
     "exams": Kind({"frames": (EXAM_SIZE, EXAM_SIZE, 3), "starts": (1,)}, draw_exam),
 }

@@ -57,6 +57,6 @@ def family_config(preset: Preset, vocab_size: int, distilled_steps: int = 0) -> 
         motion_config(preset),
         InterpolatorConfig(widths=TINY_WIDTHS, condition_channels=16)
         if small
-        else InterpolatorConfig(),
+        else InterpolatorConfig(mid_layers=4),
         DecoderConfig(widths=(8, 8), blocks=(1, 1)) if small else DecoderConfig(),
     )

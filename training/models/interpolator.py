@@ -22,11 +22,12 @@ FLOW_SCALE = 0.25
 
 @dataclass(frozen=True)
 class InterpolatorConfig:
-    """Sizes of the interpolator: widths at 32x32, 16x16 and 8x8."""
+    """Sizes of the interpolator: widths at 32x32, 16x16 and 8x8, and how many blocks see all of it at 8x8."""
 
     widths: tuple[int, int, int] = (48, 80, 112)
     condition_channels: int = 128
     latent_size: int = 64
+    mid_layers: int = 2
 
 
 class Interpolator(nn.Module):
@@ -53,7 +54,9 @@ class Interpolator(nn.Module):
         self.downsample0 = nn.Conv2d(low, mid, 2, 2)
         self.down1 = ResidualBlock(mid, mid, width)
         self.downsample1 = nn.Conv2d(mid, high, 2, 2)
-        self.mid = nn.ModuleList([ResidualBlock(high, high, width) for _ in range(2)])
+        self.mid = nn.ModuleList(
+            [ResidualBlock(high, high, width) for _ in range(config.mid_layers)]
+        )
         self.upsample1 = nn.Conv2d(high, 4 * mid, 1)
         self.up1 = ResidualBlock(2 * mid, mid, width)
         self.upsample0 = nn.Conv2d(mid, 4 * low, 1)
@@ -88,13 +91,23 @@ class Interpolator(nn.Module):
         return torch.stack([motion[:, 0] + self.centres, motion[:, 1] + self.centres[:, None]], -1)
 
     def forward(self, frames: Tensor, known: Tensor, position: Tensor) -> Tensor:
+        return self.carried(frames, known, position)[0]
+
+    def carried(self, frames: Tensor, known: Tensor, position: Tensor) -> tuple[Tensor, Tensor]:
+        """The frame, and where in each neighbour its pixels were looked for, -1..1: [B, 4, 64, 64, 2]."""
         frames = frames * known[:, :, None, None, None]
         predicted = self.features(frames, known, position).float()
         flow, score, residual = predicted.split([2 * NEIGHBOURS, NEIGHBOURS, 3], 1)
-        warped = sampled(frames.flatten(0, 1), self.targets(flow)).unflatten(0, (-1, NEIGHBOURS))
+        targets = self.targets(flow)
+        warped = sampled(frames.flatten(0, 1), targets).unflatten(0, (-1, NEIGHBOURS))
         # Before training the blend is the linear one between the two frames around the position.
-        far = torch.zeros_like(position)
-        near = torch.stack([far, 1 - position, position, far], 1)
-        bias = near.clamp(0.02, 1).log() + (known - 1) * 30
+        bias = nearness(position).log() + (known - 1) * 30
         weights = (score + bias[:, :, None, None]).softmax(1)
-        return (warped * weights[:, :, None]).sum(1) + residual
+        picture = (warped * weights[:, :, None]).sum(1) + residual
+        return picture, targets.unflatten(0, (-1, NEIGHBOURS))
+
+
+def nearness(position: Tensor) -> Tensor:
+    """How much of the linear blend each neighbour is, [B, 4], and a little of those that are none."""
+    far = torch.zeros_like(position)
+    return torch.stack([far, 1 - position, position, far], 1).clamp(0.02, 1)

@@ -1,5 +1,5 @@
 """How the layers of a clip move, predicted before any frame is drawn (Wang & Adelson, 1994, "Representing moving images
-with layers"): the subject's body and the ground as affine maps.
+with layers"): the subject's body and what is behind it, at three depths, as affine maps.
 """
 
 import torch
@@ -16,7 +16,9 @@ from training.models.blocks import (
 )
 
 CLIP_SECONDS = 4.0
-LAYERS = 2
+LAYERS = 4
+"""The subject's body and the depths of world/placement.py, the ground first."""
+
 QUERIES = 8
 PATCH = 2
 
@@ -39,8 +41,8 @@ class LayerMotion(nn.Module):
     """Text + key frame + frame times -> where in the key frame each layer of each frame was.
 
     encoder_hidden_states float32 [B, 32, D], image_latents float32 [B, 3, 64, 64], frame_times float32 [F] or [B, F] in
-    seconds -> affine maps float32 [B, F, 2, 2, 3] of picture coordinates (-1..1, across and along), of the subject and
-    of the ground. Begins with nothing moving.
+    seconds -> affine maps float32 [B, F, 4, 2, 3] of picture coordinates (-1..1, across and along), of the subject and
+    of what is behind it. Begins with nothing moving.
     """
 
     def __init__(self, text_channels: int, width: int, sample_size: int) -> None:

@@ -1,7 +1,7 @@
 """The motion denoiser: the keyframe U-Net with a key frame, frame times and attention between frames."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -34,15 +34,28 @@ class MotionUNetConfig(UNetConfig):
     layer_channels: int = 0
 
 
+class Layered(NamedTuple):
+    """What frames are mixed of, first what is drawn, then the moved layers: shares [N, 1 + L, H, W] and pictures
+    [N, 1 + L, 3, H, W].
+    """
+
+    shares: Tensor
+    pictures: Tensor
+
+    def mixed(self) -> Tensor:
+        """The frames [N, 3, H, W]."""
+        return (self.shares[:, :, None] * self.pictures).sum(1)
+
+
 class MotionUNet(UNet):
     """Noisy frames + timestep + text + key frame + frame times -> clean frames (x-prediction).
 
     sample float32 [B, 3, F, 64, 64], timestep float32 [B] = 1000 * sigma, encoder_hidden_states float32 [B, 32, D],
     image_latents float32 [B, 3, 64, 64], frame_times float32 [F] or [B, F] in seconds -> x0 float32 [B, 3, F, 64, 64].
-    layer_maps float32 [B, F, 2, 2, 3], for training: how layers move, where that is known and need not be predicted.
+    layer_maps float32 [B, F, 4, 2, 3], for training: how layers move, where that is known and need not be predicted.
     Every frame is a blend of what the U-Net draws and of the key frame, warped by a predicted motion field and moved as
-    the subject and as the ground move and a little further: most of a clip is its key frame. What it adds to the
-    keyframe network begins at zero, so training starts from the trained T2I, blended with the key frame.
+    the subject, the ground and what is far move and a little further: most of a clip is its key frame. What it adds to
+    the keyframe network begins at zero, so training starts from the trained T2I, blended with the key frame.
     """
 
     def __init__(self, config: MotionUNetConfig) -> None:
@@ -81,6 +94,20 @@ class MotionUNet(UNet):
         frame_times: Tensor,
         layer_maps: Tensor | None = None,
     ) -> Tensor:
+        return self.mixed(
+            sample, timestep, encoder_hidden_states, image_latents, frame_times, layer_maps
+        )[0]
+
+    def mixed(
+        self,
+        sample: Tensor,
+        timestep: Tensor,
+        encoder_hidden_states: Tensor,
+        image_latents: Tensor,
+        frame_times: Tensor,
+        layer_maps: Tensor | None = None,
+    ) -> tuple[Tensor, Layered | None]:
+        """The frames, and what they are mixed of where there are layers; N is B * F."""
         frames = int(sample.shape[2])
 
         def per_frame(x: Tensor) -> Tensor:
@@ -114,22 +141,17 @@ class MotionUNet(UNet):
         features = self.trunk(x, condition, text, temporal)
         predicted = F.pixel_shuffle(self.warp_out(features), self.config.patch_size).float()
         blend, moved = blend_and_move(predicted, picture, self.centres)
-        made = blend * moved + (1 - blend) * self.picture(features)
+        made, layered = blend * moved + (1 - blend) * self.picture(features), None
         if self.config.layer_channels:
             told = F.pixel_shuffle(self.layers_out(features), self.config.patch_size).float()
             further = told[:, LAYERS:].unflatten(1, (LAYERS, 2)) * FLOW_SCALE
             layers = moved_by(maps, picture, self.centres, further)
-            made = mixed(made, layers.chunk(LAYERS, 1), told[:, :LAYERS] + LAYER_LOGIT)
-        return made.unflatten(0, (-1, frames)).transpose(1, 2)
-
-
-def mixed(made: Tensor, layers: Sequence[Tensor], logits: Tensor) -> Tensor:
-    """What was made [N, 3, H, W] and layers of the same shape, mixed by a softmax of 0 and logits [N, L, H, W]."""
-    shares = torch.cat([torch.zeros_like(logits[:, :1]), logits], 1).softmax(1)
-    mixture = shares[:, :1] * made
-    for index, layer in enumerate(layers):
-        mixture = mixture + shares[:, index + 1 : index + 2] * layer
-    return mixture
+            logits = told[:, :LAYERS] + LAYER_LOGIT
+            shares = torch.cat([torch.zeros_like(logits[:, :1]), logits], 1).softmax(1)
+            pictures = torch.cat([made[:, None], layers.unflatten(1, (LAYERS, 3))], 1)
+            layered = Layered(shares, pictures)
+            made = layered.mixed()
+        return made.unflatten(0, (-1, frames)).transpose(1, 2), layered
 
 
 def blend_and_move(predicted: Tensor, picture: Tensor, centres: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from training.models.layer_motion import moved_by
+from training.models.layer_motion import LAYERS, moved_by
+from training.train.interpolate import body_origins, carry_error, questions
 from training.train.layer_maps import maps_between
 from training.train.layer_motion import LayerBatch, distances
 from training.train.pictures import to_tensor
@@ -24,7 +25,7 @@ CENTRES = (torch.arange(64) + 0.5) / 64 * 2 - 1
 
 
 def places_of(attributes: Attributes) -> Tensor:
-    """Placements at time 0 and at `TIMES`, [4, 2, 2, 3]."""
+    """Placements at time 0 and at `TIMES`, [4, L, 2, 3]."""
     return torch.from_numpy(np.stack([placement(Scene(attributes, 7), t) for t in (0.0, *TIMES)]))
 
 
@@ -33,33 +34,58 @@ def split(places: Tensor) -> tuple[Tensor, Tensor]:
     return places[:1], places[None, 1:]
 
 
-def errors(attributes: Attributes, layer: int, *, subject: bool) -> tuple[float, float]:
-    """Squared error of the first frame moved as a layer, and of the first frame as it is, in or below the subject."""
+SUBJECT, GROUND, NEARER, FARTHER, COPIED = range(LAYERS + 1)
+
+
+def errors(attributes: Attributes, layer: int) -> list[float]:
+    """Squared error, where a layer is seen, of the first frame moved as each of the layers, and last as it is."""
     scene = Scene(attributes, 7)
     frames = to_tensor(np.stack([render(scene, t, size=64) for t in (0.0, *TIMES)]))
     covered = torch.from_numpy(np.stack([subject_mask(scene, t, size=64) for t in (0.0, *TIMES)]))
-    later, first = covered[1:, None] > 127, covered[:1, None] > 127
-    where = later if subject else ~later & ~first & (CENTRES[:, None] > 0.75)
+    subject, first = covered[1:, None] > 127, covered[:1, None] > 127
+    down, across = torch.meshgrid(CENTRES, CENTRES, indexing="ij")
+    above = scene.horizon / 256 - 1 - down
+    # The subject faces right: what is to its left was in the picture before.
+    far = (above > 0) & (above < 0.4) & (across < 0)
+    where = (
+        subject
+        if layer == SUBJECT
+        else ~(subject | first) & (far if layer > GROUND else down > 0.75)
+    )
     key = frames[:1].expand(3, -1, -1, -1)
-    moved = moved_by(maps_between(*split(places_of(attributes)))[0], key, CENTRES).unflatten(
-        1, (2, 3)
-    )[:, layer]
+    maps = maps_between(*split(places_of(attributes)))[0]
+    made = [*moved_by(maps, key, CENTRES).chunk(LAYERS, 1), key]
     weight = where.float() / (3 * where.sum())
-    return tuple(((made - frames[1:]).square() * weight).sum().item() for made in (moved, key))
+    return [((picture - frames[1:]).square() * weight).sum().item() for picture in made]
 
 
 @pytest.mark.parametrize("action", ["run", "walk", "jump", "fly", "swim", "spin"])
 @pytest.mark.parametrize("direction", ["left", "right"])
 def test_bodies_are_carried_along(action: str, direction: str) -> None:
-    moved, copied = errors(replace(BEAR, action=action, direction=direction), 0, subject=True)
-    assert moved < 0.6 * copied
+    off = errors(replace(BEAR, action=action, direction=direction), SUBJECT)
+    assert off[SUBJECT] < 0.6 * off[COPIED]
 
 
 @pytest.mark.parametrize("camera", ["pan", "zoom"])
 def test_the_ground_moves_with_the_camera(camera: str) -> None:
     shown = replace(BEAR, place="city", camera=camera)
-    moved, copied = errors(shown, 1, subject=False)
-    assert moved < 0.6 * copied
+    off = errors(shown, GROUND)
+    assert off[GROUND] < 0.6 * off[COPIED]
+
+
+@pytest.mark.parametrize(
+    ("place", "layer"),
+    [("city", NEARER), ("hill", NEARER), ("farm", NEARER), ("forest", FARTHER)],
+)
+def test_what_is_far_moves_less_when_the_camera_pans(place: str, layer: int) -> None:
+    shown = replace(BEAR, place=place, camera="pan")
+    off = errors(shown, layer)
+    assert off[layer] < 0.6 * min(off[GROUND], off[COPIED])
+
+
+def test_a_zoom_brings_everything_closer_alike() -> None:
+    maps = maps_between(*split(places_of(replace(BEAR, camera="zoom"))))
+    assert torch.equal(maps[:, :, GROUND], maps[:, :, FARTHER])
 
 
 def test_true_maps_are_nowhere_apart() -> None:
@@ -68,3 +94,26 @@ def test_true_maps_are_nowhere_apart() -> None:
     batch = LayerBatch(torch.empty(0), torch.empty(0), torch.empty(0), *split(places))
     assert distances(maps, batch).max() < 1e-5
     assert distances(torch.eye(2, 3).expand_as(maps), batch).min() > 0.01
+
+
+def test_the_interpolator_is_told_where_bodies_were() -> None:
+    scene = Scene(replace(BEAR, action="jump"), 7)
+    window = np.stack([placement(scene, index / 16) for index in range(13)])
+    masks = np.stack([subject_mask(scene, index / 16, size=64) for index in range(13)])
+    asked = [question for rows in questions().values() for question in rows]
+    origins = body_origins(np.stack([window] * len(asked)), asked, CENTRES)
+    wanted = torch.from_numpy(masks[[question.target for question in asked]])[:, None].float()
+    for index in (1, 2):
+        neighbours = masks[[question.neighbours[index] for question in asked]]
+        found = torch.nn.functional.grid_sample(
+            torch.from_numpy(neighbours)[:, None].float(), origins[:, index], align_corners=False
+        )
+        assert (found - wanted).abs().mean() < 0.35 * (found - wanted.roll(1, 0)).abs().mean()
+    known = torch.tensor(
+        [[float(n is not None) for n in question.neighbours] for question in asked]
+    )
+    position = torch.tensor([question.position for question in asked])
+    rest = (wanted[:, 0] / 255, known, position)
+    still = torch.stack(torch.meshgrid(CENTRES, CENTRES, indexing="xy"), -1).expand_as(origins)
+    assert carry_error(origins, origins, *rest).max() == 0
+    assert carry_error(still, origins, *rest).max() > 1 / 32

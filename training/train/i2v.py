@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from training.config import Preset, autocast
 from training.contrast import contrast_error
 from training.data.render import CLIP_FPS, DOMAINS
 from training.export.sizes import motion_config
 from training.flow import NoiseLevels, add_noise, euler, still_error, velocity_weighted_error
-from training.models.motion_unet import MotionUNet
+from training.models.motion_unet import Layered, MotionUNet
 from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
 from training.train.inherit import (
@@ -47,6 +48,12 @@ KEYFRAME_NOISE = 0.01
 
 STILL_LEVELS, STILL_WEIGHT = 2, 0.3
 """Pixels within so many levels of the key frame stand still; how much their difference from it adds to the loss."""
+
+CHOICE_SHARPNESS, CHOICE_WEIGHT = 0.003, 0.2
+"""The squared error that makes a layer e times less wanted, and what a wrong choice adds to the loss."""
+
+LAYERS_RATE = 8.0
+"""How many times faster what looks at moved layers and chooses among them learns: it is little, and begins at zero."""
 
 SHEET_MINUTES = 12.0
 FOLLOW_MINUTES = 3.0
@@ -84,7 +91,7 @@ class ClipBatches:
         self.data = rows.sets[0]
 
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """x0 and weight [B, 3|1, F, 64, 64], key [B, 3, 64, 64], seconds [B, F], maps [B, F, 2, 2, 3], word ids."""
+        """x0 and weight [B, 3|1, F, 64, 64], key [B, 3, 64, 64], seconds [B, F], maps [B, F, L, 2, 3], word ids."""
         rng, count = np.random.default_rng((12, step)), self.preset.clip_batch_size
         picks = self.rows.draw(rng, count)
         frames, masks, places = (
@@ -117,6 +124,27 @@ class FollowedTextEncoder:
         return self.module(input_ids)
 
 
+def optimizer_for(model: MotionUNet, rate: float) -> torch.optim.Optimizer:
+    """AdamW, faster where layers are chosen."""
+    layers = [*model.layers_in.parameters(), *model.layers_out.parameters()]
+    chosen = {id(parameter) for parameter in layers}
+    rest = [parameter for parameter in model.parameters() if id(parameter) not in chosen]
+    groups = [{"params": rest}, {"params": layers, "scale": LAYERS_RATE}]
+    return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+
+
+def choice_error(layered: Layered, x0: Tensor, sigma: Tensor) -> Tensor:
+    """How far shares are from those of what comes nearest, drawn or moved, to x0 [N, 3, H, W] at noise levels [N].
+
+    A layer that fits is worth taking most of all where noise hides what is to be drawn; the pictures' own error minds
+    low noise most, where drawing is easy, and hardly teaches which layer to take.
+    """
+    off = (layered.pictures.float() - x0[:, None]).square().mean(2).detach()
+    wanted = (-F.avg_pool2d(off, 3, 1, 1) / CHOICE_SHARPNESS).softmax(1)
+    surprise = -(wanted * layered.shares.float().clamp(min=1e-6).log()).sum(1).mean((1, 2))
+    return (sigma * surprise).mean()
+
+
 def as_pictures(clips: Tensor) -> Tensor:
     """Clips [B, 3, F, H, W] as pictures [B * F, 3, H, W]."""
     return clips.transpose(1, 2).flatten(0, 1)
@@ -142,13 +170,17 @@ def train(
         key = key + KEYFRAME_NOISE * torch.randn(key.shape, generator=generator).to(preset.device)
         text = text_encoder(input_ids)
         with autocast(preset):
-            predicted = model(add_noise(x0, noise, sigma), 1000 * sigma, text, key, times, maps)
+            noisy = add_noise(x0, noise, sigma)
+            predicted, layered = model.mixed(noisy, 1000 * sigma, text, key, times, maps)
+        assert layered is not None
         error = velocity_weighted_error(predicted, x0, sigma, weight)
         # What stands still is the given key frame, whatever disturbs that.
         given = key[:, :, None].expand_as(x0)
         error = error + STILL_WEIGHT * still_error(predicted, given, sigma, still)
         each = sigma.repeat_interleave(x0.shape[2])
-        error = error + contrast * contrast_error(as_pictures(predicted), as_pictures(x0), each)
+        true = as_pictures(x0)
+        error = error + contrast * contrast_error(as_pictures(predicted), true, each)
+        error = error + CHOICE_WEIGHT * choice_error(layered, true, each)
         session.step(error, len(x0))
         sheets.do(save_progress, session, model, text_encoder, batches)
 
@@ -215,7 +247,8 @@ def main(argv: list[str] | None = None) -> None:
             assert not unexpected, unexpected
     model = model.to(preset.device, memory_format=torch.channels_last)
     schedule = schedule_of(arguments, 8e-4, ema_decay=0.985)
-    session = Session(arguments.name, model, preset, schedule)
+    optimizer = optimizer_for(model, schedule.learning_rate)
+    session = Session(arguments.name, model, preset, schedule, optimizer)
     session.say_size(f" {inherited}")
     # Frames are drawn here from how layers truly moved; predicting that is learned elsewhere, from far more scenes.
     model.layer_motion.requires_grad_(False)

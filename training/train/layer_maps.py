@@ -12,6 +12,11 @@ def maps_between(key: Tensor, frames: Tensor) -> Tensor:
     return (square(key)[:, None] @ torch.linalg.inv(square(frames)))[..., :2, :]
 
 
+def places_at(affine: Tensor, points: Tensor) -> Tensor:
+    """Points [..., P, 2] under affine maps [..., 2, 3]."""
+    return points @ affine[..., :2].transpose(-1, -2) + affine[..., None, :, 2]
+
+
 def square(affine: Tensor) -> Tensor:
     """Affine maps [..., 2, 3] as matrices [..., 3, 3]."""
     last = torch.tensor([0.0, 0.0, 1.0]).expand(*affine.shape[:-2], 1, 3)

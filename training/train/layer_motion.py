@@ -1,7 +1,8 @@
 """Trains what predicts the motion of layers: `python -m training.train.layer_motion --minutes 6 --finish 8`.
 
-It needs key frames, their captions and where the world puts bodies and ground later on, but no later picture, so that
-it learns in minutes. The motion network draws by what this predicts; it learns to from how layers truly moved.
+It needs key frames, their captions and where the world puts bodies and what is behind them later on, but no later
+picture, so that it learns in minutes. The motion network draws by what this predicts; it learns to from how layers
+truly moved.
 """
 
 import random
@@ -14,11 +15,12 @@ from torch import Tensor
 from training.config import Preset
 from training.data.render import CLIP_FPS, CLIP_FRAMES, DOMAINS, dataset
 from training.export.sizes import motion_config
-from training.models.layer_motion import LayerMotion
+from training.models.layer_motion import LAYERS, LayerMotion
 from training.models.text_encoder import TextEncoder
 from training.train.captions import CaptionSource, run_tokenizer
 from training.train.i2v import HELD_OUT_CLIPS
 from training.train.inherit import inherit, layer_motion_origin
+from training.train.layer_maps import places_at
 from training.train.options import (
     add_caption_arguments,
     add_from_arguments,
@@ -40,20 +42,14 @@ LATER_EVERY = 4
 
 KEYFRAME_NOISE = 0.02
 REPORT_MINUTES = 2.0
-POINTS = torch.stack(
-    [
-        torch.cartesian_prod(across, along)
-        for across, along in (
-            (torch.tensor([-60.0, 0, 60]), torch.tensor([-110.0, -55, 0])),
-            (torch.tensor([40.0, 256, 472]), torch.tensor([40.0, 256, 472])),
-        )
-    ]
-)
-"""Points of a body, in subject units, and of the ground, in pixels: float32 [2, 9, 2]."""
+BODY_POINTS = torch.cartesian_prod(torch.tensor([-60.0, 0, 60]), torch.tensor([-110.0, -55, 0]))
+PICTURE_POINTS = torch.cartesian_prod(*2 * [torch.tensor([40.0, 256, 472])])
+POINTS = torch.stack([BODY_POINTS, *(LAYERS - 1) * [PICTURE_POINTS]])
+"""Points of a body, in subject units, and of what is behind it, in pixels: float32 [L, 9, 2]."""
 
 
 class LayerBatch(NamedTuple):
-    """Key frames [B, 3, 64, 64], word ids [B, 32], seconds [B, F], placements [B, 2, 2, 3] and [B, F, 2, 2, 3]."""
+    """Key frames [B, 3, 64, 64], word ids [B, 32], seconds [B, F], placements [B, L, 2, 3] and [B, F, L, 2, 3]."""
 
     key: Tensor
     input_ids: Tensor
@@ -72,13 +68,8 @@ def layer_motion(preset: Preset) -> LayerMotion:
     return LayerMotion(config.cross_attention_dim, config.layer_channels, config.sample_size)
 
 
-def places_at(affine: Tensor, points: Tensor) -> Tensor:
-    """Points [..., P, 2] under affine maps [..., 2, 3]."""
-    return points @ affine[..., :2].transpose(-1, -2) + affine[..., None, :, 2]
-
-
 def distances(maps: Tensor, batch: LayerBatch) -> Tensor:
-    """How far from where they were in the key frame maps lead points of a layer, [B, F, 2]; the picture is 2 wide."""
+    """How far from where they were in the key frame maps lead points of a layer, [B, F, L]; the picture is 2 wide."""
     points = POINTS.to(maps.device)
     led = places_at(maps, places_at(batch.places, points))
     return (led - places_at(batch.key_places, points)[:, None]).abs().sum(-1).mean(-1)
@@ -129,7 +120,9 @@ def report(session: Session, model: LayerMotion, encoder: TextEncoder, exam: Lay
         "pixels off: "
         + " ".join(
             f"{name} {made:.1f} (nothing moves: {none:.1f})"
-            for name, made, none in zip(("body", "ground"), off, still, strict=True)
+            for name, made, none in zip(
+                ("body", "ground", "nearer", "farther"), off, still, strict=True
+            )
         )
     )
 
@@ -170,7 +163,9 @@ def main(argv: list[str] | None = None) -> None:
         with torch.no_grad():
             text = encoder(batch.input_ids)
         maps = model(text, batch.key, batch.times)
-        session.step(distances(maps, batch).mean(), BATCH)
+        off = distances(maps, batch)
+        # What is behind counts as much as the body in all, at however many depths.
+        session.step((off[..., 0] + off[..., 1:].mean(-1)).mean() / 2, BATCH)
         reports.do(report, session, model, encoder, exam)
     report(session, model, encoder, exam)
 
