@@ -27,10 +27,19 @@ def without_weave(pictures: Tensor) -> Tensor:
     return F.conv2d(padded, kernel, groups=pictures.shape[1])
 
 
+def differences(predicted: Tensor, x0: Tensor) -> tuple[Tensor, Tensor]:
+    """Local contrast that is too much (above 0) or too little: of lines, and of what alternates from pixel to pixel."""
+    lines, true_lines = without_weave(predicted), without_weave(x0)
+    weave, true_weave = predicted - lines, x0 - true_lines
+    return (
+        local_contrast(lines) - local_contrast(true_lines),
+        local_contrast(weave) - local_contrast(true_weave),
+    )
+
+
 def weave_excess(predicted: Tensor, x0: Tensor) -> Tensor:
     """How much more alternates from pixel to pixel than in the true pictures, in local contrast, by picture [B]."""
-    made, true = (local_contrast(p - without_weave(p)) for p in (predicted, x0))
-    return (made - true).relu().mean((1, 2, 3))
+    return differences(predicted, x0)[1].relu().mean((1, 2, 3))
 
 
 def contrast_difference(predicted: Tensor, x0: Tensor) -> Tensor:
@@ -41,9 +50,8 @@ def contrast_difference(predicted: Tensor, x0: Tensor) -> Tensor:
     would hardly see a faint weave where all is flat, and eyes do. What alternates from pixel to pixel may be less than
     the true one's and not more: a checkerboard laid wherever it is unsure would be a cheaper contrast than any line.
     """
-    predicted = predicted.float()
-    made, true = (local_contrast(without_weave(p)) for p in (predicted, x0))
-    return (made - true).abs().mean((1, 2, 3)) + weave_excess(predicted, x0)
+    lines, weave = differences(predicted.float(), x0)
+    return (lines.abs() + weave.relu()).mean((1, 2, 3))
 
 
 def contrast_error(predicted: Tensor, x0: Tensor, sigma: Tensor) -> Tensor:

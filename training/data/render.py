@@ -20,7 +20,6 @@ from training.data.store import (
     is_complete,
     write_index,
 )
-from training.models.layer_motion import LAYERS
 from training.paths import data_folder
 from training.world.attributes import (
     FIRST_DOMAIN,
@@ -30,7 +29,7 @@ from training.world.attributes import (
     is_held_out,
     sample_attributes,
 )
-from training.world.placement import placement
+from training.world.placement import DEPTHS, placement
 from training.world.render import render, subject_mask
 from training.world.scene import Scene
 
@@ -112,7 +111,7 @@ def moving(frames: int) -> dict[str, tuple[int, ...]]:
     return {
         "frames": (frames, *PICTURE),
         "masks": (frames, *MASK),
-        "placements": (frames, LAYERS, 2, 3),
+        "placements": (frames, 1 + len(DEPTHS), 2, 3),
     }
 
 

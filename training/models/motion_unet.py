@@ -85,18 +85,8 @@ class MotionUNet(UNet):
             | {f"mid{index}": TemporalAttention(high, heads) for index in range(config.mid_layers)}
         )
 
-    def forward(
-        self,
-        sample: Tensor,
-        timestep: Tensor,
-        encoder_hidden_states: Tensor,
-        image_latents: Tensor,
-        frame_times: Tensor,
-        layer_maps: Tensor | None = None,
-    ) -> Tensor:
-        return self.mixed(
-            sample, timestep, encoder_hidden_states, image_latents, frame_times, layer_maps
-        )[0]
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.mixed(*inputs)[0]
 
     def mixed(
         self,

@@ -15,7 +15,7 @@ from training.train.layer_maps import maps_between
 from training.train.layer_motion import LayerBatch, distances
 from training.train.pictures import to_tensor
 from training.world.attributes import Attributes
-from training.world.placement import placement
+from training.world.placement import DEPTHS, placement
 from training.world.render import render, subject_mask
 from training.world.scene import Scene
 
@@ -86,6 +86,10 @@ def test_what_is_far_moves_less_when_the_camera_pans(place: str, layer: int) -> 
 def test_a_zoom_brings_everything_closer_alike() -> None:
     maps = maps_between(*split(places_of(replace(BEAR, camera="zoom"))))
     assert torch.equal(maps[:, :, GROUND], maps[:, :, FARTHER])
+
+
+def test_every_depth_of_the_world_is_a_layer() -> None:
+    assert LAYERS == 1 + len(DEPTHS) == len(places_of(BEAR)[0])
 
 
 def test_true_maps_are_nowhere_apart() -> None:

@@ -37,7 +37,7 @@ from training.train.options import (
 )
 from training.train.pictures import save_sheet, subject_weights, to_tensor
 from training.train.rows import Mixture, known_emphasis
-from training.train.session import Every, Session, best_weights, has_checkpoint
+from training.train.session import Every, Session, adamw, best_weights, has_checkpoint
 from training.train.t2i import load_text_to_image
 
 HELD_OUT_CLIPS = 64
@@ -129,8 +129,7 @@ def optimizer_for(model: MotionUNet, rate: float) -> torch.optim.Optimizer:
     layers = [*model.layers_in.parameters(), *model.layers_out.parameters()]
     chosen = {id(parameter) for parameter in layers}
     rest = [parameter for parameter in model.parameters() if id(parameter) not in chosen]
-    groups = [{"params": rest}, {"params": layers, "scale": LAYERS_RATE}]
-    return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    return adamw([{"params": rest}, {"params": layers, "scale": LAYERS_RATE}], rate)
 
 
 def choice_error(layered: Layered, x0: Tensor, sigma: Tensor) -> Tensor:

@@ -152,9 +152,9 @@ def compare(model: Interpolator, held: HeldOut) -> dict[str, dict[str, float]]:
             }
             for name, answer in made.items():
                 sums[name] += ((answer - target).square() * mask).sum().item()
-            made_contrast += local_contrast(made["learned"]).sum().item()
+            made_contrast += local_contrast(learned).sum().item()
             true_contrast += local_contrast(target).sum().item()
-            weave += weave_excess(made["learned"], target).mean().item()
+            weave += weave_excess(learned, target).mean().item()
         scores[kind] = {name: total / inside for name, total in sums.items()}
         scores[kind]["contrast of learned / true"] = made_contrast / true_contrast
         scores[kind]["weave"] = weave / len(rows)

@@ -60,13 +60,7 @@ class Session:
         self.folder = run_folder(self.name)
         self.parameters = list(self.model.parameters())
         if self.optimizer is None:
-            self.optimizer = torch.optim.AdamW(
-                self.parameters,
-                lr=self.schedule.learning_rate,
-                betas=(0.9, 0.98),
-                weight_decay=0.01,
-                fused=True,
-            )
+            self.optimizer = adamw(self.parameters, self.schedule.learning_rate)
         self.ema = [parameter.detach().clone() for parameter in self.parameters]
         if self.checkpoint.exists():
             self.load()
@@ -185,6 +179,11 @@ class Session:
         print(stamped, flush=True)
         with (self.folder / "log.txt").open("a") as log:
             log.write(stamped + "\n")
+
+
+def adamw(parameters: list[Any], rate: float) -> torch.optim.Optimizer:
+    """AdamW as every run has it, of parameters or of groups of them; a group's `scale` multiplies the rate."""
+    return torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
 
 
 class AveragedWeights:
